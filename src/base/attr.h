@@ -1,0 +1,13 @@
+/*
+ * attr.h - the compiler attributes we use, under short names.
+ */
+#ifndef WAGGLE_BASE_ATTR_H
+#define WAGGLE_BASE_ATTR_H
+
+#define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
+#define MUST_USE                 __attribute__((warn_unused_result))
+#define NORETURN                 __attribute__((noreturn))
+#define LIKELY(x)                __builtin_expect(!!(x), 1)
+#define UNLIKELY(x)              __builtin_expect(!!(x), 0)
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * diag.c - collecting and rendering messages.
+ */
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+struct diag_hint {
+	struct diag_hint *next;
+	const char *text;
+};
+
+struct diag_message {
+	struct diag_message *next;
+	enum diag_level level;
+	struct span span;
+	const char *text;
+	struct diag_hint *first_hint;
+	struct diag_hint *last_hint;
+};
+
+static const char *const level_text[] = {
+	[DIAG_ERROR] = "error",
+	[DIAG_WARNING] = "warning",
+};
+
+PRINTF_LIKE(2, 0)
+static const char *format_text(struct arena *arena, const char *format, va_list args)
+{
+	struct strbuf buf = { 0 };
+	const char *text;
+
+	strbuf_vprintf(&buf, format, args);
+	text = buf.failed ? NULL : arena_strndup(arena, strbuf_text(&buf), buf.len);
+	strbuf_release(&buf);
+	return text ? text : "(out of memory while writing a message)";
+}
+
+PRINTF_LIKE(4, 0)
+static void add_message(struct diag *diag, enum diag_level level, struct span span,
+			const char *format, va_list args)
+{
+	struct diag_message *m = arena_alloc(&diag->arena, sizeof *m);
+
+	if (!m)
+		return;
+	m->level = level;
+	m->span = span;
+	m->text = format_text(&diag->arena, format, args);
+	if (diag->last)
+		diag->last->next = m;
+	else
+		diag->first = m;
+	diag->last = m;
+}
+
+void diag_error(struct diag *diag, struct span span, const char *format, ...)
+{
+	va_list args;
+
+	if (!diag || ++diag->error_count > DIAG_MOST_ERRORS)
+		return;
+	va_start(args, format);
+	add_message(diag, DIAG_ERROR, span, format, args);
+	va_end(args);
+}
+
+void diag_warning(struct diag *diag, struct span span, const char *format, ...)
+{
+	va_list args;
+
+	if (!diag)
+		return;
+	diag->warning_count++;
+	va_start(args, format);
+	add_message(diag, DIAG_WARNING, span, format, args);
+	va_end(args);
+}
+
+void diag_hint(struct diag *diag, const char *format, ...)
+{
+	struct diag_message *m = diag ? diag->last : NULL;
+	struct diag_hint *hint;
+	va_list args;
+
+	if (!m || diag->error_count > DIAG_MOST_ERRORS)
+		return;
+	hint = arena_alloc(&diag->arena, sizeof *hint);
+	if (!hint)
+		return;
+	va_start(args, format);
+	hint->text = format_text(&diag->arena, format, args);
+	va_end(args);
+	if (m->last_hint)
+		m->last_hint->next = hint;
+	else
+		m->first_hint = hint;
+	m->last_hint = hint;
+}
+
+/* The bounds of the line that holds byte @offset, without its newline. */
+static void source_line(const struct source *source, size_t offset, size_t *ret_start,
+			size_t *ret_end)
+{
+	size_t start = offset, end = offset;
+
+	while (start > 0 && source->text[start - 1] != '\n')
+		start--;
+	while (end < source->len && source->text[end] != '\n')
+		end++;
+	*ret_start = start;
+	*ret_end = end;
+}
+
+void source_position(const struct source *source, size_t offset, unsigned int *ret_line,
+		     unsigned int *ret_column)
+{
+	unsigned int line = 1, column = 1;
+
+	if (offset > source->len)
+		offset = source->len;
+	for (size_t i = 0; i < offset; i++) {
+		column++;
+		if (source->text[i] == '\n') {
+			line++;
+			column = 1;
+		}
+	}
+	*ret_line = line;
+	*ret_column = column;
+}
+
+/* Bytes that would disturb a terminal are shown as '?'; a tab stays, so that the caret, which
+ * copies tabs too, stands under its place. */
+static void render_clean(struct strbuf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		strbuf_putc(out, (c < ' ' && c != '\t') || c == 0x7f ? '?' : text[i]);
+	}
+}
+
+/* The line, and a caret under the part meant. */
+static void render_excerpt(const struct source *source, const struct diag_message *m,
+			   struct strbuf *out)
+{
+	enum { EXCERPT_MOST_BYTES = 200 };
+	size_t offset = m->span.offset, start, end, mark_end;
+	unsigned int line, column;
+
+	if (offset > source->len)
+		offset = source->len;
+	source_position(source, offset, &line, &column);
+	source_line(source, offset, &start, &end);
+	if (offset - start > EXCERPT_MOST_BYTES)
+		start = offset - EXCERPT_MOST_BYTES / 2;
+	if (end - start > EXCERPT_MOST_BYTES)
+		end = start + EXCERPT_MOST_BYTES;
+	strbuf_printf(out, "%5u | ", line);
+	render_clean(out, source->text + start, end - start);
+	strbuf_puts(out, "\n      | ");
+	for (size_t i = start; i < offset; i++)
+		strbuf_putc(out, source->text[i] == '\t' ? '\t' : ' ');
+	strbuf_putc(out, '^');
+	mark_end = offset + m->span.len;
+	for (size_t i = offset + 1; i < mark_end && i < end; i++)
+		strbuf_putc(out, '~');
+	strbuf_putc(out, '\n');
+}
+
+static void render_message(const struct diag *diag, const struct diag_message *m,
+			   struct strbuf *out)
+{
+	bool placed = diag->source && m->span.offset != UINT32_MAX;
+	unsigned int line, column;
+
+	if (placed) {
+		source_position(diag->source, m->span.offset, &line, &column);
+		strbuf_printf(out, "%s:%u:%u: ", diag->source->name, line, column);
+	} else if (diag->source || diag->name) {
+		strbuf_printf(out, "%s: ", diag->source ? diag->source->name : diag->name);
+	}
+	strbuf_printf(out, "%s: %s\n", level_text[m->level], m->text);
+	if (placed)
+		render_excerpt(diag->source, m, out);
+	for (const struct diag_hint *hint = m->first_hint; hint; hint = hint->next)
+		strbuf_printf(out, "      = %s\n", hint->text);
+}
+
+void diag_render(const struct diag *diag, struct strbuf *out)
+{
+	for (const struct diag_message *m = diag->first; m; m = m->next)
+		render_message(diag, m, out);
+	if (diag->error_count > DIAG_MOST_ERRORS)
+		strbuf_printf(out, "and %u more error%s\n", diag->error_count - DIAG_MOST_ERRORS,
+			      diag->error_count == DIAG_MOST_ERRORS + 1 ? "" : "s");
+}
+
+void diag_release(struct diag *diag)
+{
+	arena_release(&diag->arena);
+	*diag = (struct diag){ 0 };
+}

@@ -1,0 +1,89 @@
+/*
+ * file.c - reading whole files, pipes included.
+ */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_FIRST_BYTES = 16 << 10 };
+
+const char *file_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+/* Room for at least one byte more than @len, and a NUL. */
+static int grow(char **data, size_t *size, size_t len)
+{
+	size_t more = *size ? *size * 2 : FILE_FIRST_BYTES;
+	char *grown;
+
+	if (len + 1 < *size)
+		return 0;
+	if (len >= FILE_MOST_BYTES)
+		return -EFBIG;
+	grown = realloc(*data, more);
+	if (!grown)
+		return -ENOMEM;
+	*data = grown;
+	*size = more;
+	return 0;
+}
+
+static int read_all(int fd, char **ret_data, size_t *ret_len)
+{
+	char *data = NULL;
+	size_t size = 0, len = 0;
+	ssize_t n;
+	int err;
+
+	do {
+		err = grow(&data, &size, len);
+		if (err)
+			goto free_data;
+		do
+			n = read(fd, data + len, size - len - 1);
+		while (n < 0 && errno == EINTR);
+		if (n < 0) {
+			err = -errno;
+			goto free_data;
+		}
+		len += (size_t)n;
+	} while (n > 0);
+	data[len] = '\0';
+	*ret_data = data;
+	*ret_len = len;
+	return 0;
+
+free_data:
+	free(data);
+	return err;
+}
+
+int file_read(const char *path, struct diag *diag, char **ret_data, size_t *ret_len)
+{
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0) {
+		err = -errno;
+		diag_error(diag, SPAN_NONE, "cannot open '%s': %s", path, strerror(-err));
+		return err;
+	}
+	err = read_all(fd, ret_data, ret_len);
+	if (fd != STDIN_FILENO)
+		(void)close(fd);
+	if (err == -EFBIG)
+		diag_error(diag, SPAN_NONE, "'%s' is larger than %d MiB", file_name(path),
+			   FILE_MOST_BYTES >> 20);
+	else if (err)
+		diag_error(diag, SPAN_NONE, "cannot read '%s': %s", file_name(path),
+			   strerror(-err));
+	return err;
+}

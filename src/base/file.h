@@ -1,0 +1,22 @@
+/*
+ * file.h - reading whole files.
+ */
+#ifndef WAGGLE_BASE_FILE_H
+#define WAGGLE_BASE_FILE_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+
+/* The most that file_read takes: programs and objects are far smaller, and a user who names
+ * /dev/zero gets an answer. */
+enum { FILE_MOST_BYTES = 256 << 20 };
+
+/* Read all of @path ("-" is standard input) into memory that the caller frees.  The byte after
+ * the last is a NUL.  Returns 0 or a negative errno with the reason in @diag. */
+int file_read(const char *path, struct diag *diag, char **ret_data, size_t *ret_len);
+
+/* The name to show for @path: "<stdin>" for "-". */
+const char *file_name(const char *path);
+
+#endif

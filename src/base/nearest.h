@@ -1,0 +1,24 @@
+/*
+ * nearest.h - 'did you mean ...?'
+ */
+#ifndef WAGGLE_BASE_NEAREST_H
+#define WAGGLE_BASE_NEAREST_H
+
+#include <stddef.h>
+
+/* The edits (insert, delete, change or swap two neighbours) that turn @a into @b; names longer
+ * than 63 bytes are compared by their first 63.  [Optimal string alignment distance.] */
+unsigned int edit_distance(const char *a, const char *b);
+
+/* A search for the candidate nearest to a word that is not among them. */
+struct nearest {
+	const char *word;
+	const char *best; /* NULL: none is near enough to be worth saying */
+	unsigned int distance;
+};
+
+/* Begin a search; only candidates at most a third of the word's length away count. */
+struct nearest nearest_begin(const char *word);
+void nearest_offer(struct nearest *search, const char *candidate);
+
+#endif

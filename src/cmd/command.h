@@ -1,0 +1,66 @@
+/*
+ * command.h - what a subcommand is: a row with its options and a function.
+ *
+ * The same tables make the parser, 'waggle help', the manual page's option lists and the shell
+ * completions, so that they cannot disagree.  A new subcommand is one file in cmd/ that defines
+ * a struct command, and one row in commands.def.
+ */
+#ifndef WAGGLE_CMD_COMMAND_H
+#define WAGGLE_CMD_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+/* Exit statuses of every command. */
+enum {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1, /* the question was put and the answer is no, or the work failed */
+	EXIT_USAGE = 2,  /* the question could not be put: options, unreadable input */
+};
+
+/* One option.  A table of them ends with a row of zeros. */
+struct command_option {
+	char letter;         /* for '-x', or 0 */
+	const char *name;    /* for '--name', or NULL */
+	const char *value;   /* what it takes, in capitals ("FILE", "N"), or NULL for a flag */
+	const char *choices; /* the values it may take, separated by '|', or NULL for any */
+	const char *help;    /* one sentence: lower case, no full stop */
+};
+
+struct command_args;
+
+struct command {
+	const char *name;     /* one word, or two for a family: "vm run" */
+	const char *operands; /* "[FILE]", "PROG", "" */
+	const char *summary;  /* one line: lower case, no full stop */
+	const char *details;  /* paragraphs for 'waggle help NAME' and the manual page */
+	const char *examples; /* lines of shell, separated by '\n'; or NULL */
+	const struct command_option *options; /* or NULL */
+	unsigned int least_operands;
+	unsigned int most_operands;
+	int (*run)(const struct command_args *args); /* returns an exit status */
+};
+
+/* What the user gave, checked against the tables: unknown options, missing values, values
+ * outside 'choices' and wrong numbers of operands never reach a command. */
+
+/* Was the option given?  @name is its long name, or a one-letter string if it has none. */
+bool args_flag(const struct command_args *args, const char *name);
+
+/* The option's last value, or NULL when it was not given. */
+const char *args_value(const struct command_args *args, const char *name);
+
+/* The option's value as a number within [@least, @most] (decimal, or hex with 0x), or @otherwise
+ * when it was not given.  On a bad number prints what is wrong and sets *failed to true. */
+unsigned long args_number(const struct command_args *args, const char *name, unsigned long least,
+			  unsigned long most, unsigned long otherwise, bool *failed);
+
+size_t args_operand_count(const struct command_args *args);
+const char *args_operand(const struct command_args *args, size_t i); /* NULL beyond the last */
+
+/* Print the messages of @diag on standard error. */
+void command_report(const struct diag *diag);
+
+#endif
