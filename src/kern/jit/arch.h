@@ -1,0 +1,35 @@
+/*
+ * arch.h - between the common part of the JIT and the one file per processor.
+ *
+ * jit.c reserves executable memory of jit_arch_bound bytes, lets jit_arch_emit write the code for
+ * that address into an ordinary buffer, and then commits it: executable memory is never writable
+ * (codemem.h).
+ */
+#ifndef WAGGLE_KERN_JIT_ARCH_H
+#define WAGGLE_KERN_JIT_ARCH_H
+
+#include "kern/vm/prog.h"
+
+/* Where code goes while it is written. */
+struct jit_buf {
+	uint8_t *bytes;
+	size_t len;
+	size_t size;      /* beyond it nothing is stored, 'len' still counts */
+	uint64_t address; /* that bytes[0] will have when it runs */
+};
+
+/* An upper bound of the machine code of @prog, in bytes. */
+size_t jit_arch_bound(const struct vm_prog *prog);
+
+/* Write the code of @prog into @buf, whose size is at least the bound.  Sets func_entry[i] to the
+ * offset in @buf of function i of prog->funcs.  Returns 0, -ENOMEM or -ENOTSUP. */
+int jit_arch_emit(const struct vm_prog *prog, struct jit_buf *buf, uint32_t *func_entry);
+
+/* Call machine code of a function: saves the machine's registers, sets up the run's register
+ * and r10, stores the stack pointer in run->exit_sp, and returns r0.  (Nested calls, from
+ * vm_call_back, save and restore exit_sp themselves.)  Written into executable memory
+ * once by jit_arch_emit_enter, at most JIT_ENTER_BYTES long. */
+enum { JIT_ENTER_BYTES = 256 };
+int jit_arch_emit_enter(struct jit_buf *buf);
+
+#endif

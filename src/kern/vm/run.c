@@ -1,0 +1,359 @@
+/*
+ * run.c - a run: what it may touch, how long it may take, and how it ended.
+ *
+ * All of this is off the fast path.  Engines compare with the window (prog.h) or count down the
+ * budget themselves and come here when that fails.
+ */
+#include "kern/vm/prog.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/bits.h"
+#include "base/strbuf.h"
+
+enum {
+	BUDGET_SLICE = 65536,   /* slots granted between two looks at the clock */
+	WINDOW_LEAST_BYTES = 8, /* smaller regions are looked up each time: 'last' would wrap */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+struct vm_run *vm_run_new(void)
+{
+	struct vm_run *run = aligned_alloc(64, align_up(sizeof *run, 64));
+
+	if (!run)
+		return NULL;
+	memset(run, 0, sizeof *run);
+	vm_run_clear_regions(run);
+	return run;
+}
+
+void vm_run_free(struct vm_run *run)
+{
+	free(run);
+}
+
+/* The window onto @region, which has at least WINDOW_LEAST_BYTES. */
+static struct vm_window window_of(const struct vm_region *region)
+{
+	struct vm_window window = { .start = region->start };
+
+	for (unsigned int i = 0; i < ARRAY_LEN(window.last); i++)
+		window.last[i] = region->bytes - (1u << i);
+	return window;
+}
+
+/* There is no empty window: the stack is always a region, so it serves until another is hit. */
+static void forget_windows(struct vm_run *run)
+{
+	run->read = window_of(&run->regions[0]);
+	run->write = run->read;
+}
+
+void vm_run_clear_regions(struct vm_run *run)
+{
+	run->regions[0] = (struct vm_region){
+		.start = (uint64_t)(uintptr_t)run->stack,
+		.bytes = sizeof run->stack,
+		.writable = true,
+	};
+	run->region_count = 1;
+	forget_windows(run);
+}
+
+int vm_run_add_region(struct vm_run *run, const struct vm_region *region)
+{
+	if (!region->bytes)
+		return 0;
+	if (run->region_count == VM_MOST_REGIONS)
+		return -ENOSPC;
+	run->regions[run->region_count++] = *region;
+	forget_windows(run);
+	return 0;
+}
+
+void vm_run_set_limits(struct vm_run *run, uint64_t insns, uint64_t time_ns)
+{
+	run->insns_limit = insns;
+	run->time_limit_ns = time_ns;
+}
+
+void vm_run_set_packet(struct vm_run *run, const void *packet, uint32_t len)
+{
+	run->packet = packet;
+	run->packet_len = len;
+}
+
+void vm_run_set_data(struct vm_run *run, void *data)
+{
+	run->data = data;
+}
+
+void *vm_run_data(const struct vm_run *run)
+{
+	return run->data;
+}
+
+const struct vm_fault *vm_run_fault(const struct vm_run *run)
+{
+	return &run->fault;
+}
+
+/* The slots to run until the next question: a slice, or what is left of the limit. */
+static int64_t next_grant(const struct vm_run *run)
+{
+	uint64_t left = run->insns_limit - run->insns_granted;
+
+	if (!run->insns_limit)
+		return run->deadline_ns ? BUDGET_SLICE : INT64_MAX;
+	if (left > INT64_MAX)
+		left = INT64_MAX;
+	return run->deadline_ns && left > BUDGET_SLICE ? BUDGET_SLICE : (int64_t)left;
+}
+
+void vm_run_begin(struct vm_run *run, const struct vm_prog *prog, bool native)
+{
+	run->prog = prog;
+	run->native = native;
+	run->guarded = prog->options.guarded;
+	run->stopped = 0;
+	run->fault.kind = VM_FAULT_NONE;
+	run->tail_calls = 0;
+	run->may_gotos = VM_MOST_MAY_GOTOS;
+	if (prog->options.limited) {
+		run->deadline_ns = run->time_limit_ns ? now_ns() + run->time_limit_ns : 0;
+		run->insns_granted = 0;
+		run->budget = next_grant(run);
+		run->insns_granted = (uint64_t)run->budget;
+	}
+	if (run->guarded)
+		memset(run->stack, 0, sizeof run->stack);
+}
+
+static void stop(struct vm_run *run, const struct vm_fault *fault)
+{
+	if (run->stopped)
+		return; /* the first fault is the cause */
+	run->fault = *fault;
+	run->fault.prog = run->prog;
+	run->stopped = 1;
+}
+
+int vm_run_result(const struct vm_run *run)
+{
+	switch (run->fault.kind) {
+	case VM_FAULT_NONE: return 0;
+	case VM_FAULT_ACCESS:
+	case VM_FAULT_HELPER: return -EFAULT;
+	case VM_FAULT_INSNS:
+	case VM_FAULT_FRAMES: return -ELOOP;
+	case VM_FAULT_TIME: return -ETIME;
+	}
+	return -EINVAL;
+}
+
+/* The region that holds all of an access, or NULL. */
+static const struct vm_region *find_region(const struct vm_run *run, uint64_t address,
+					   uint64_t size, bool write)
+{
+	for (size_t i = 0; i < run->region_count; i++) {
+		const struct vm_region *region = &run->regions[i];
+		uint64_t at = address - region->start;
+
+		if (at < region->bytes && size <= region->bytes - at &&
+		    (region->writable || !write))
+			return region;
+	}
+	return NULL;
+}
+
+bool vm_access_slow(struct vm_run *run, uint64_t address, uint32_t size, bool write, uint32_t pc)
+{
+	const struct vm_region *region = find_region(run, address, size, write);
+
+	if (!region) {
+		stop(run, &(struct vm_fault){ .kind = VM_FAULT_ACCESS,
+					      .pc = pc,
+					      .address = address,
+					      .size = size,
+					      .write = write });
+		return false;
+	}
+	if (region->bytes >= WINDOW_LEAST_BYTES && write)
+		run->write = window_of(region);
+	else if (region->bytes >= WINDOW_LEAST_BYTES)
+		run->read = window_of(region);
+	return true;
+}
+
+bool vm_budget_spent(struct vm_run *run, uint32_t pc)
+{
+	int64_t grant;
+
+	if (run->deadline_ns && now_ns() >= run->deadline_ns) {
+		stop(run, &(struct vm_fault){ .kind = VM_FAULT_TIME, .pc = pc });
+		return false;
+	}
+	/* What was overdrawn is paid back out of the next grant. */
+	do {
+		grant = next_grant(run);
+		if (!grant) {
+			stop(run, &(struct vm_fault){ .kind = VM_FAULT_INSNS, .pc = pc });
+			return false;
+		}
+		run->insns_granted += (uint64_t)grant;
+		run->budget += grant;
+	} while (run->budget < 0);
+	return true;
+}
+
+void vm_frames_spent(struct vm_run *run, uint32_t pc)
+{
+	stop(run, &(struct vm_fault){ .kind = VM_FAULT_FRAMES, .pc = pc });
+}
+
+bool vm_packet_load(const struct vm_run *run, int64_t offset, uint32_t size, uint64_t *ret_value)
+{
+	const uint8_t *p = run->packet + offset;
+
+	if (offset < 0 || offset + size > run->packet_len)
+		return false;
+	switch (size) {
+	case 1: *ret_value = *p; break;
+	case 2: *ret_value = load_be16(p); break;
+	default: *ret_value = load_be32(p); break;
+	}
+	return true;
+}
+
+/* Helpers do not know where they are called from; engines that want it in messages note it in
+ * fault.pc before the call. */
+bool vm_check_access(struct vm_run *run, uint64_t address, uint64_t size, bool write)
+{
+	if (!run->guarded || !size || find_region(run, address, size, write))
+		return true;
+	stop(run, &(struct vm_fault){
+			  .kind = VM_FAULT_ACCESS,
+			  .pc = run->fault.pc,
+			  .address = address,
+			  .size = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size,
+			  .write = write,
+			  .detail = "a helper was asked to use it",
+		  });
+	return false;
+}
+
+void vm_helper_fault(struct vm_run *run, const char *detail)
+{
+	stop(run,
+	     &(struct vm_fault){ .kind = VM_FAULT_HELPER, .pc = run->fault.pc, .detail = detail });
+}
+
+/* Is @value the address of a function of @prog? */
+static const struct vm_func *func_of_value(const struct vm_prog *prog, uint64_t value)
+{
+	uint64_t at = value - (uint64_t)(uintptr_t)prog->funcs;
+
+	if (at % sizeof(struct vm_func) || at / sizeof(struct vm_func) >= prog->func_count)
+		return NULL;
+	return &prog->funcs[at / sizeof(struct vm_func)];
+}
+
+bool vm_call_back(struct vm_run *run, uint64_t value, const uint64_t args[5], uint64_t *ret_r0)
+{
+	const struct vm_prog *prog = run->prog;
+	const struct vm_func *func = func_of_value(prog, value);
+	const uint64_t caller = run->frame, frame = caller + ISA_STACK_BYTES;
+	const uint64_t exit_sp = run->exit_sp;
+	const bool bounded = func && func->frames <= ISA_FRAMES;
+
+	if (!func) {
+		vm_helper_fault(run, "the callback is no function of the program");
+		return false;
+	}
+	if (frame + (bounded ? func->frames - 1u : 0) * ISA_STACK_BYTES > vm_last_frame(run)) {
+		vm_frames_spent(run, run->fault.pc);
+		return false;
+	}
+	if (run->native)
+		*ret_r0 = prog->native_enter(args, run, func->native, frame);
+	else
+		*ret_r0 = vm_interpret_func(prog, run, func, args, frame);
+	run->frame = caller;
+	run->exit_sp = exit_sp;
+	run->prog = prog;
+	return !run->stopped;
+}
+
+int vm_interpret(const struct vm_prog *prog, struct vm_run *run, const uint64_t args[5],
+		 uint64_t *ret_r0)
+{
+	uint64_t r0;
+
+	vm_run_begin(run, prog, false);
+	r0 = vm_interpret_func(prog, run, &prog->funcs[0], args, vm_first_frame(run));
+	if (run->stopped)
+		return vm_run_result(run);
+	*ret_r0 = r0;
+	return 0;
+}
+
+int vm_native(const struct vm_prog *prog, struct vm_run *run, const uint64_t args[5],
+	      uint64_t *ret_r0)
+{
+	uint64_t r0;
+
+	assert(prog->native);
+	vm_run_begin(run, prog, true);
+	r0 = prog->native_enter(args, run, prog->funcs[0].native, vm_first_frame(run));
+	if (run->stopped)
+		return vm_run_result(run);
+	*ret_r0 = r0;
+	return 0;
+}
+
+static void explain_access(const struct vm_fault *fault, struct diag *diag)
+{
+	diag_error(diag, SPAN_NONE,
+		   "instruction %u: %s of %u byte%s at 0x%llx is outside the program's memory",
+		   fault->pc, fault->write ? "write" : "read", fault->size,
+		   fault->size == 1 ? "" : "s", (unsigned long long)fault->address);
+	if (fault->detail)
+		diag_hint(diag, "%s", fault->detail);
+}
+
+void vm_run_explain(const struct vm_run *run, struct diag *diag)
+{
+	const struct vm_fault *fault = &run->fault;
+
+	switch (fault->kind) {
+	case VM_FAULT_NONE: break;
+	case VM_FAULT_ACCESS: explain_access(fault, diag); break;
+	case VM_FAULT_INSNS:
+		diag_error(diag, SPAN_NONE, "stopped after %llu instructions, at instruction %u",
+			   (unsigned long long)run->insns_limit, fault->pc);
+		break;
+	case VM_FAULT_TIME:
+		diag_error(diag, SPAN_NONE, "stopped after %llu ms, at instruction %u",
+			   (unsigned long long)(run->time_limit_ns / 1000000), fault->pc);
+		break;
+	case VM_FAULT_FRAMES:
+		diag_error(diag, SPAN_NONE, "instruction %u: calls nest deeper than %d frames",
+			   fault->pc, ISA_FRAMES);
+		break;
+	case VM_FAULT_HELPER:
+		diag_error(diag, SPAN_NONE, "instruction %u: %s", fault->pc, fault->detail);
+		break;
+	}
+}
