@@ -133,8 +133,9 @@ void source_position(const struct source *source, size_t offset, unsigned int *r
 	*ret_column = column;
 }
 
-/* Bytes that would disturb a terminal are shown as '?'; a tab stays, so that the caret, which
- * copies tabs too, stands under its place. */
+/* Everything shown may come from a file or a command line.  Bytes that would disturb a terminal
+ * are shown as '?'; a tab stays, so that the caret, which copies tabs too, stands under its
+ * place. */
 static void render_clean(struct strbuf *out, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -142,6 +143,12 @@ static void render_clean(struct strbuf *out, const char *text, size_t len)
 
 		strbuf_putc(out, (c < ' ' && c != '\t') || c == 0x7f ? '?' : text[i]);
 	}
+}
+
+/* Is it a further byte of a character?  Those take no column of their own. */
+static bool is_utf8_tail(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
 /* The line, and a caret under the part meant. */
@@ -164,12 +171,19 @@ static void render_excerpt(const struct source *source, const struct diag_messag
 	render_clean(out, source->text + start, end - start);
 	strbuf_puts(out, "\n      | ");
 	for (size_t i = start; i < offset; i++)
-		strbuf_putc(out, source->text[i] == '\t' ? '\t' : ' ');
+		if (!is_utf8_tail(source->text[i]))
+			strbuf_putc(out, source->text[i] == '\t' ? '\t' : ' ');
 	strbuf_putc(out, '^');
 	mark_end = offset + m->span.len;
 	for (size_t i = offset + 1; i < mark_end && i < end; i++)
-		strbuf_putc(out, '~');
+		if (!is_utf8_tail(source->text[i]))
+			strbuf_putc(out, '~');
 	strbuf_putc(out, '\n');
+}
+
+static void render_clean_text(struct strbuf *out, const char *text)
+{
+	render_clean(out, text, strlen(text));
 }
 
 static void render_message(const struct diag *diag, const struct diag_message *m,
@@ -178,17 +192,24 @@ static void render_message(const struct diag *diag, const struct diag_message *m
 	bool placed = diag->source && m->span.offset != UINT32_MAX;
 	unsigned int line, column;
 
+	if (diag->source || diag->name) {
+		render_clean_text(out, diag->source ? diag->source->name : diag->name);
+		strbuf_puts(out, placed ? ":" : ": ");
+	}
 	if (placed) {
 		source_position(diag->source, m->span.offset, &line, &column);
-		strbuf_printf(out, "%s:%u:%u: ", diag->source->name, line, column);
-	} else if (diag->source || diag->name) {
-		strbuf_printf(out, "%s: ", diag->source ? diag->source->name : diag->name);
+		strbuf_printf(out, "%u:%u: ", line, column);
 	}
-	strbuf_printf(out, "%s: %s\n", level_text[m->level], m->text);
+	strbuf_printf(out, "%s: ", level_text[m->level]);
+	render_clean_text(out, m->text);
+	strbuf_putc(out, '\n');
 	if (placed)
 		render_excerpt(diag->source, m, out);
-	for (const struct diag_hint *hint = m->first_hint; hint; hint = hint->next)
-		strbuf_printf(out, "      = %s\n", hint->text);
+	for (const struct diag_hint *hint = m->first_hint; hint; hint = hint->next) {
+		strbuf_puts(out, "      = ");
+		render_clean_text(out, hint->text);
+		strbuf_putc(out, '\n');
+	}
 }
 
 void diag_render(const struct diag *diag, struct strbuf *out)

@@ -4,6 +4,8 @@
  * The same tables make the parser, 'waggle help', the manual page's option lists and the shell
  * completions, so that they cannot disagree.  A new subcommand is one file in cmd/ that defines
  * a struct command, and one row in commands.def.
+ *
+ * Every command also takes -h and --help, which the framework answers.
  */
 #ifndef WAGGLE_CMD_COMMAND_H
 #define WAGGLE_CMD_COMMAND_H
@@ -31,17 +33,24 @@ struct command_option {
 
 struct command_args;
 
+/* 'details' is paragraphs with an empty line between them.  They are wrapped to the width at
+ * hand; a line that begins with a space is shown as it is. */
 struct command {
 	const char *name;     /* one word, or two for a family: "vm run" */
-	const char *operands; /* "[FILE]", "PROG", "" */
+	const char *operands; /* "[FILE]", "PROG", "bash|zsh|fish", "" */
 	const char *summary;  /* one line: lower case, no full stop */
-	const char *details;  /* paragraphs for 'waggle help NAME' and the manual page */
+	const char *details;  /* for 'waggle help NAME' and the manual page: see below */
 	const char *examples; /* lines of shell, separated by '\n'; or NULL */
 	const struct command_option *options; /* or NULL */
 	unsigned int least_operands;
 	unsigned int most_operands;
 	int (*run)(const struct command_args *args); /* returns an exit status */
 };
+
+/* Every command: the row COMMAND(vm_run) of commands.def stands for command_vm_run. */
+#define COMMAND(symbol) extern const struct command command_##symbol;
+#include "cmd/commands.def"
+#undef COMMAND
 
 /* What the user gave, checked against the tables: unknown options, missing values, values
  * outside 'choices' and wrong numbers of operands never reach a command. */
