@@ -56,6 +56,24 @@ static void add_literal(struct strbuf *out, const char *text, size_t len)
 	strbuf_puts(out, "\n.Ed\n");
 }
 
+/* Prose: mdoc wants each sentence to begin on a line of its own, ours may follow on the same. */
+static void add_prose(struct strbuf *out, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *stop = text;
+		size_t blanks = 0;
+
+		while (stop < end && !blanks)
+			if (strchr(".?!", *stop++))
+				blanks = strspn(stop, " ");
+		add_text(out, text, (size_t)(stop - text));
+		strbuf_putc(out, '\n');
+		text = stop + blanks + (stop < end && *stop == '\n');
+	}
+}
+
 /* The bytes of the first block of @text: lines that all begin with a space, or that all do not;
  * an empty line ends it. */
 static size_t block_len(const char *text)
@@ -76,8 +94,7 @@ static void add_details(struct strbuf *out, const char *text)
 			add_literal(out, text, len);
 		} else if (len) {
 			strbuf_puts(out, ".Pp\n");
-			add_text(out, text, len);
-			strbuf_putc(out, '\n');
+			add_prose(out, text, len);
 		}
 		text += len + (text[len] != '\0');
 	}

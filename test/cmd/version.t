@@ -1,0 +1,11 @@
+# A report of a bug begins with these lines.
+-- cmd
+waggle version
+-- stdout
+waggle {{\d+\.\d+\.\d+}}
+build:         {{\w+, (gcc|clang) [\d.]+}}
+architecture:  {{x86_64|aarch64}}
+libelf:        {{0\.\d+}}
+-- cmd
+waggle version >a; waggle --version >b; waggle -V >c
+cmp a b; cmp a c
