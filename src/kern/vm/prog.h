@@ -94,6 +94,7 @@ struct vm_run {
 	const struct vm_prog *prog; /* running; engines set it at entry and at tail calls */
 	bool native;                /* which engine: vm_call_back needs it */
 	bool guarded;               /* of the program first entered: for vm_check_access */
+	bool unwound;               /* interpreter: the program ended early, with r0 = 0 */
 	struct vm_fault fault; /* engines of guarded programs note fault.pc before each helper */
 	uint64_t insns_limit, time_limit_ns; /* 0: none */
 	uint64_t insns_granted;              /* put into 'budget' so far in this run */

@@ -127,6 +127,7 @@ void vm_run_begin(struct vm_run *run, const struct vm_prog *prog, bool native)
 	run->prog = prog;
 	run->native = native;
 	run->guarded = prog->options.guarded;
+	run->unwound = false;
 	run->stopped = 0;
 	run->fault.kind = VM_FAULT_NONE;
 	run->tail_calls = 0;
@@ -290,6 +291,7 @@ bool vm_call_back(struct vm_run *run, uint64_t value, const uint64_t args[5], ui
 		*ret_r0 = prog->native_enter(args, run, func->native, frame);
 	else
 		*ret_r0 = vm_interpret_func(prog, run, func, args, frame);
+	run->unwound = false;
 	run->frame = caller;
 	run->exit_sp = exit_sp;
 	run->prog = prog;

@@ -1,0 +1,232 @@
+/*
+ * interpret.c - the interpreter: predecoded instructions with direct threading.
+ *
+ * vm_interpret_prepare turns every slot into a struct vm_op that holds the address of the code
+ * which carries it out (its handler); a handler ends by jumping to the next one's.  There is no
+ * loop and no decoding at run time, and the processor predicts each handler's jump by itself.
+ *
+ * The handlers are the labels of one function, interpret_body.h, which is compiled once per
+ * mode: what a mode does not check costs it nothing.
+ */
+#include "kern/vm/prog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+
+/* Handlers that are no operations of op.def: what the engine makes of some of those. */
+enum {
+	OP_SECOND_SLOT = VM_SECOND_SLOT, /* never run */
+	OP_CALL_CALLBACK,
+	OP_CALL_TAIL,
+	OP_CALL_UNWIND,
+	OP_ENTER_BLOCK, /* charge a block's slots, then run its first op */
+#define MEM_SIZE(name, ...) OP_FRAME_LDX_##name, OP_FRAME_ST_##name, OP_FRAME_STX_##name,
+#include "isa/mem.def"
+	OP_COUNT,
+};
+
+/* One slot, ready to run.  Jump offsets and the meaning of 'imm' are the instruction's own, but
+ * for calls of helpers: there 'imm' is the place in the host's table, in bytes. */
+struct vm_op {
+	union {
+		const void *handler;
+		uint64_t wide; /* the second slot of a wide load: its value */
+	};
+	uint8_t dst;
+	uint8_t src;
+	int16_t off;
+	int32_t imm;
+};
+static_assert(sizeof(struct vm_op) == 16, "a slot's address is a shift away from its number");
+
+/* What a local call keeps for its caller. */
+struct call {
+	const struct vm_op *back;
+	uint64_t saved[4]; /* r6 to r9 */
+};
+
+/* The tail call that @regs ask for.  False when there is none to make; else r0 is the target's, the
+ * rest of @regs as before.  The target is a run of its own inside this one, since its mode may be
+ * another and its faults are to name it. */
+static bool tail_call(struct vm_run *run, uint64_t *regs)
+{
+	const struct vm_host *host = run->prog->host;
+	const uint64_t frame = regs[ISA_REG_FP];
+	const struct vm_prog *target;
+
+	if (run->tail_calls == ISA_TAIL_CALLS || !host->tail_target)
+		return false;
+	target = host->tail_target(regs[2], (uint32_t)regs[3]);
+	if (!target ||
+	    frame + (target->funcs[0].frames - 1u) * ISA_STACK_BYTES > vm_last_frame(run))
+		return false;
+	run->tail_calls++;
+	regs[0] = vm_interpret_func(target, run, &target->funcs[0], &regs[1], frame);
+	return true;
+}
+
+/* The modes, from one text.  Each runs from @pc on @regs until the function returns, and its value
+ * is r0; with @ret_handlers it only tells where its handlers are. */
+#define RUN_NAME run_verified
+#define GUARDED  0
+#define LIMITED  0
+#include "kern/vm/interpret_body.h"
+
+#define RUN_NAME run_guarded
+#define GUARDED  1
+#define LIMITED  0
+#include "kern/vm/interpret_body.h"
+
+#define RUN_NAME run_verified_limited
+#define GUARDED  0
+#define LIMITED  1
+#include "kern/vm/interpret_body.h"
+
+#define RUN_NAME run_guarded_limited
+#define GUARDED  1
+#define LIMITED  1
+#include "kern/vm/interpret_body.h"
+
+typedef uint64_t run_fn(const struct vm_op *pc, uint64_t *regs, struct vm_run *run,
+			const void *const **ret_handlers);
+
+static run_fn *mode_of(const struct vm_prog *prog)
+{
+	static run_fn *const modes[2][2] = {
+		{run_verified, run_verified_limited},
+		{ run_guarded, run_guarded_limited },
+	};
+
+	return modes[prog->options.guarded][prog->options.limited];
+}
+
+/* Slots of the basic block that begins at @pc. */
+static uint32_t block_slots(const struct vm_prog *prog, size_t pc)
+{
+	size_t end = pc + 1;
+
+	while (end < prog->insn_count && !(prog->facts[end] & VM_SLOT_LEADER))
+		end++;
+	return (uint32_t)(end - pc);
+}
+
+/* The handler for the call of a helper. */
+static unsigned int call_handler(enum vm_helper_kind kind)
+{
+	switch (kind) {
+	case VM_HELPER_CALL:
+	case VM_HELPER_MAP_LOOKUP:
+	case VM_HELPER_CPU_ID:
+	case VM_HELPER_KTIME: return ISA_CALL;
+	case VM_HELPER_CALLBACK: return OP_CALL_CALLBACK;
+	case VM_HELPER_TAIL_CALL: return OP_CALL_TAIL;
+	case VM_HELPER_UNWIND: return OP_CALL_UNWIND;
+	}
+	return ISA_CALL;
+}
+
+/* The handler that does what @op does without a check, where the access is known to lie in the
+ * frame; or @op itself. */
+static unsigned int frame_handler(enum isa_op op, const struct insn *insn)
+{
+	const bool load = isa_ops[op].form == ISA_FORM_LDX;
+
+	if ((load ? insn->src : insn->dst) != ISA_REG_FP ||
+	    !vm_frame_access(insn->off, isa_ops[op].access_bytes))
+		return op;
+	switch (op) {
+#define MEM_SIZE(name, ...)                              \
+	case ISA_LDX_##name: return OP_FRAME_LDX_##name; \
+	case ISA_ST_##name: return OP_FRAME_ST_##name;   \
+	case ISA_STX_##name: return OP_FRAME_STX_##name;
+#include "isa/mem.def"
+	default: return op;
+	}
+}
+
+static void predecode(struct vm_prog *prog, size_t pc, const void *const *handlers)
+{
+	const struct insn *insn = &prog->insns[pc];
+	const enum isa_op op = (enum isa_op)prog->ops[pc];
+	const struct vm_helper *helper;
+	struct vm_op *out = &prog->code[pc];
+
+	*out = (struct vm_op){
+		.handler = handlers[op],
+		.dst = insn->dst,
+		.src = insn->src,
+		.off = insn->off,
+		.imm = insn->imm,
+	};
+	switch (isa_ops[op].form) {
+	case ISA_FORM_CALL:
+		if (op == ISA_CALL_LOCAL)
+			break;
+		helper = &prog->host->helpers[insn->imm];
+		out->handler = handlers[call_handler(helper->kind)];
+		out->imm = (int32_t)((const char *)helper - (const char *)prog->host->helpers);
+		break;
+	case ISA_FORM_LDDW:
+		out[1].wide = isa_wide_imm(insn);
+		if (op == ISA_LD_FUNC)
+			out[1].wide = (uint64_t)(uintptr_t)vm_prog_func_at(
+				prog, (uint32_t)((int64_t)pc + 1 + insn->imm));
+		break;
+	case ISA_FORM_LDX:
+	case ISA_FORM_ST:
+	case ISA_FORM_STX: out->handler = handlers[frame_handler(op, insn)]; break;
+	default: break;
+	}
+}
+
+/* In limited programs a leader's handler charges its block, and what it would do itself is
+ * found in a second array behind the first, together with the charge. */
+static void predecode_leader(struct vm_prog *prog, size_t pc, const void *const *handlers)
+{
+	struct vm_op *leader = &prog->code[pc + prog->insn_count];
+
+	leader->handler = prog->code[pc].handler;
+	leader->imm = (int32_t)block_slots(prog, pc);
+	prog->code[pc].handler = handlers[OP_ENTER_BLOCK];
+}
+
+int vm_interpret_prepare(struct vm_prog *prog)
+{
+	const void *const *handlers;
+	const bool limited = prog->options.limited;
+
+	prog->code = calloc(prog->insn_count * (limited ? 2 : 1), sizeof *prog->code);
+	if (!prog->code)
+		return -ENOMEM;
+	(void)mode_of(prog)(NULL, NULL, NULL, &handlers);
+	for (size_t pc = 0; pc < prog->insn_count; pc++)
+		if (prog->ops[pc] != VM_SECOND_SLOT)
+			predecode(prog, pc, handlers);
+	for (size_t pc = 0; limited && pc < prog->insn_count; pc++)
+		if (prog->facts[pc] & VM_SLOT_LEADER)
+			predecode_leader(prog, pc, handlers);
+	return 0;
+}
+
+void vm_interpret_release(struct vm_prog *prog)
+{
+	free(prog->code);
+	prog->code = NULL;
+}
+
+uint64_t vm_interpret_func(const struct vm_prog *prog, struct vm_run *run,
+			   const struct vm_func *func, const uint64_t args[5], uint64_t frame)
+{
+	const struct vm_prog *caller = run->prog;
+	uint64_t regs[ISA_REGS] = { [ISA_REG_FP] = frame };
+	uint64_t r0;
+
+	memcpy(&regs[1], args, 5 * sizeof args[0]);
+	run->prog = prog;
+	r0 = mode_of(prog)(&prog->code[func->start], regs, run, NULL);
+	run->prog = caller;
+	return r0;
+}
