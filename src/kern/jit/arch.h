@@ -32,4 +32,13 @@ int jit_arch_emit(const struct vm_prog *prog, struct jit_buf *buf, uint32_t *fun
 enum { JIT_ENTER_BYTES = 256 };
 int jit_arch_emit_enter(struct jit_buf *buf);
 
+/* For the code of a VM_HELPER_TAIL_CALL (jit.c): decides whether the tail call to @index of prog
+ * array @map succeeds in a function whose r10 is @frame.  If so, counts it, sets run->prog, and
+ * returns the machine code to jump to with r1 as it was, once the function has restored the
+ * registers it saved; else NULL. */
+void *jit_tail_target(struct vm_run *run, uint64_t map, uint32_t index, uint64_t frame);
+
+/* A number that the author of a program cannot guess, for constant blinding (jit.c). */
+uint64_t jit_random(void);
+
 #endif
