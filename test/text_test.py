@@ -109,7 +109,7 @@ def parse(text):
 def line_matches(expected, actual):
     """Is @actual what @expected says, {{regex}} parts included?"""
     parts = re.split(r"\{\{(.*?)\}\}", expected)
-    pattern = "".join(p if i % 2 else re.escape(p) for i, p in enumerate(parts))
+    pattern = "".join(f"(?:{p})" if i % 2 else re.escape(p) for i, p in enumerate(parts))
     return re.fullmatch(pattern, actual) is not None
 
 

@@ -5,7 +5,7 @@ waggle version
 waggle {{\d+\.\d+\.\d+}}
 build:         {{\w+, (gcc|clang) [\d.]+}}
 architecture:  {{x86_64|aarch64}}
-libelf:        {{0\.\d+}}
+libelf:        {{0\.\d+|none}}
 -- cmd
 waggle version >a; waggle --version >b; waggle -V >c
 cmp a b; cmp a c
