@@ -5,7 +5,7 @@
  * which carries it out (its handler); a handler ends by jumping to the next one's.  There is no
  * loop and no decoding at run time, and the processor predicts each handler's jump by itself.
  *
- * The handlers are the labels of one function, interpret_body.h, which is compiled once per
+ * The handlers are the labels of one function, interpret_body.inc, which is compiled once per
  * mode: what a mode does not check costs it nothing.
  */
 #include "kern/vm/prog.h"
@@ -73,22 +73,22 @@ static bool tail_call(struct vm_run *run, uint64_t *regs)
 #define RUN_NAME run_verified
 #define GUARDED  0
 #define LIMITED  0
-#include "kern/vm/interpret_body.h"
+#include "kern/vm/interpret_body.inc"
 
 #define RUN_NAME run_guarded
 #define GUARDED  1
 #define LIMITED  0
-#include "kern/vm/interpret_body.h"
+#include "kern/vm/interpret_body.inc"
 
 #define RUN_NAME run_verified_limited
 #define GUARDED  0
 #define LIMITED  1
-#include "kern/vm/interpret_body.h"
+#include "kern/vm/interpret_body.inc"
 
 #define RUN_NAME run_guarded_limited
 #define GUARDED  1
 #define LIMITED  1
-#include "kern/vm/interpret_body.h"
+#include "kern/vm/interpret_body.inc"
 
 typedef uint64_t run_fn(const struct vm_op *pc, uint64_t *regs, struct vm_run *run,
 			const void *const **ret_handlers);
@@ -137,6 +137,7 @@ static unsigned int frame_handler(enum isa_op op, const struct insn *insn)
 	if ((load ? insn->src : insn->dst) != ISA_REG_FP ||
 	    !vm_frame_access(insn->off, isa_ops[op].access_bytes))
 		return op;
+	/* clang-format off */
 	switch (op) {
 #define MEM_SIZE(name, ...)                              \
 	case ISA_LDX_##name: return OP_FRAME_LDX_##name; \
@@ -145,6 +146,7 @@ static unsigned int frame_handler(enum isa_op op, const struct insn *insn)
 #include "isa/mem.def"
 	default: return op;
 	}
+	/* clang-format on */
 }
 
 static void predecode(struct vm_prog *prog, size_t pc, const void *const *handlers)
