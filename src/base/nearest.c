@@ -39,10 +39,10 @@ unsigned int edit_distance(const char *a, const char *b)
 
 struct nearest nearest_begin(const char *word)
 {
-	return (struct nearest){
-		.word = word,
-		.distance = (unsigned int)(strnlen(word, NEAREST_MOST_LEN) + 2) / 3 + 1,
-	};
+	unsigned int len = (unsigned int)strnlen(word, NEAREST_MOST_LEN);
+
+	/* as many edits as the word has letters would make any word of it */
+	return (struct nearest){ .word = word, .distance = least((len + 2) / 3 + 1, len) };
 }
 
 void nearest_offer(struct nearest *search, const char *candidate)

@@ -43,7 +43,7 @@ static void long_names_are_cut(void **state)
 
 static const char *search(const char *word)
 {
-	static const char *const names[] = { "map", "program", "link", "btf" };
+	static const char *const names[] = { "map", "program", "link", "btf", "c" };
 	struct nearest search = nearest_begin(word);
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -58,6 +58,7 @@ static void only_near_names_are_offered(void **state)
 	assert_string_equal(search("lnik"), "link");
 	assert_string_equal(search("mpa"), "map");
 	assert_null(search("something else"));
+	assert_null(search("x")); /* one edit from any other letter */
 	assert_null(search(""));
 }
 
