@@ -23,7 +23,8 @@ all: build/build.ninja
 
 build/build.ninja:
 	@scripts/deps --check build
-	meson setup build --prefix $(PREFIX)
+	@mkdir -p build
+	@meson setup build --prefix $(PREFIX) >build/setup.log || { cat build/setup.log; exit 1; }
 
 run:
 	@scripts/deps build
