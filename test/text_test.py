@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """text_test - tests of command lines, written as text.
 
 A file is one behaviour:
@@ -21,6 +22,8 @@ said.  Each further 'cmd' begins a further step in the same folder.  In expected
 stands for what the expression matches, and a line {{...}} for any number of lines.  'needs' names
 programs, or 'root'; without them the test is skipped.  A section line that must itself begin
 with "-- " is written "\\-- ".
+
+usage: test/text_test.py BIN_DIR FILE.t...     runs these with the programs of BIN_DIR first
 """
 
 import difflib
@@ -28,6 +31,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -225,3 +229,22 @@ def run_document(path, root, env):
                     actual, output = re.sub(regex, "*", actual), re.sub(regex, "*", output)
             problem = compare("output", output, actual)
             yield Outcome(problem=f"$ {command}{problem}" if problem else "")
+
+
+def main(bin_dir, *names):
+    env = {**os.environ, "LC_ALL": "C.UTF-8",
+           "PATH": f"{Path(bin_dir).resolve()}:{os.environ['PATH']}"}
+    outcomes = [(name, run_file(Path(name), env)) for name in names]
+    for name, outcome in outcomes:
+        if outcome.problem:
+            print(f"{name}:\n{outcome.problem}", end="")
+        elif outcome.skip:
+            print(f"skipped: {outcome.skip}")
+    failed = sum(bool(o.problem) for _, o in outcomes)
+    skipped = sum(bool(o.skip) for _, o in outcomes)
+    print(f"{len(outcomes) - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -118,16 +118,16 @@ static void bash_option_value(struct strbuf *out, const struct command_option *o
 		strbuf_printf(out, "--%s", option->name);
 	strbuf_puts(out, ") ");
 	switch (option_expects(option)) {
-	case EXPECT_FILE: strbuf_puts(out, "_waggle_files"); break;
+	case EXPECT_FILE: strbuf_puts(out, "_waggle_files; "); break;
 	case EXPECT_CHOICE:
 		strbuf_puts(out, "_waggle_words '");
 		add_choices(out, option->choices);
-		strbuf_putc(out, '\'');
+		strbuf_puts(out, "'; ");
 		break;
 	case EXPECT_NOTHING:
 	case EXPECT_COMMAND: break;
 	}
-	strbuf_puts(out, "; return ;;\n");
+	strbuf_puts(out, "return ;;\n");
 }
 
 static void bash_operands(struct strbuf *out, const struct command *command)

@@ -88,9 +88,9 @@ static size_t block_len(const char *text)
 static void add_details(struct strbuf *out, const char *text)
 {
 	while (*text) {
-		size_t len = block_len(text);
+		size_t len = *text == '\n' ? 0 : block_len(text);
 
-		if (*text == ' ') {
+		if (len && *text == ' ') {
 			add_literal(out, text, len);
 		} else if (len) {
 			strbuf_puts(out, ".Pp\n");
