@@ -1,0 +1,79 @@
+/*
+ * x86_64.h - the state of a translation, shared by the files that translate.
+ *
+ * BPF's registers are those that Linux's JIT gives them, so that calls of helpers need no moves:
+ *
+ *	r0   r1   r2   r3   r4   r5   r6   r7   r8   r9   r10
+ *	rax  rdi  rsi  rdx  rcx  r8   rbx  r13  r14  r15  rbp
+ *
+ * r12 holds the struct vm_run.  r9 to r11 are free within an instruction; of these, r9 holds a
+ * blinded constant, r10 and r11 the address in a checked access.
+ */
+#ifndef WAGGLE_KERN_JIT_X86_64_H
+#define WAGGLE_KERN_JIT_X86_64_H
+
+#include "kern/jit/x86_64_enc.h"
+#include "kern/jit/x86_64_link.h"
+#include "kern/vm/prog.h"
+
+enum {
+	REG_R0 = X86_RAX,
+	REG_FP = X86_RBP,
+	REG_RUN = X86_R12,
+	REG_CONST = X86_R9, /* scratch: holds a blinded constant while there is one */
+	REG_TMP = X86_R10,
+	REG_TMP2 = X86_R11,
+};
+
+extern const uint8_t x86_reg_of[ISA_REGS];
+
+/* What is done off the path of the code, behind its end. */
+struct slow {
+	enum slow_kind {
+		SLOW_ACCESS, /* ask vm_access_slow */
+		SLOW_BUDGET, /* ask vm_budget_spent */
+		SLOW_FRAMES, /* vm_frames_spent */
+	} kind;
+	uint32_t label;
+	uint32_t back;      /* label to go on at */
+	uint32_t packed;    /* pc, and for accesses: pc << 3 | write << 2 | log2 of bytes */
+	struct x86_mem mem; /* SLOW_ACCESS */
+};
+
+struct trans {
+	struct x86_enc e;
+	struct x86_link link;
+	const struct vm_prog *prog;
+	const struct jit_buf *buf;
+	const struct vm_func *func; /* the one being translated */
+	const struct insn *insn;    /* the instruction */
+	uint32_t pc;
+	const struct x86_features *cpu;
+	uint16_t *live;      /* of each slot: live_find */
+	uint16_t live_after; /* the instruction */
+	uint16_t low32;      /* registers whose upper halves are known to be zero */
+
+	const uint8_t *flags_at; /* code after which the flags are those of ... */
+	uint8_t flags_reg;       /* ... this machine register compared with zero, ... */
+	bool flags_wide; /* ... all of it; the zero flag holds for both widths if zero-extended */
+
+	uint16_t known;           /* registers that hold the address of a map */
+	uint64_t value[ISA_REGS]; /* which */
+
+	bool check_frames;
+	bool has_tail_calls;
+	uint32_t leave; /* label: end the run with r0 = 0 */
+	uint32_t access_thunk, budget_thunk;
+	struct slow *slows;
+	size_t slow_count, slow_room;
+};
+
+/* @d = @d divided by, or modulo, @s: machine registers; @code is DIV's or MOD's of alu.def. */
+void x86_divide(struct trans *t, bool is64, bool is_signed, bool is_mod, unsigned int d,
+		unsigned int s);
+
+/* The same by a constant. */
+void x86_divide_imm(struct trans *t, bool is64, bool is_signed, bool is_mod, unsigned int d,
+		    int32_t imm);
+
+#endif
