@@ -21,6 +21,7 @@ typedef uint64_t enter_fn(const uint64_t args[5], struct vm_run *run, void *func
 
 static pthread_mutex_t enter_lock = PTHREAD_MUTEX_INITIALIZER;
 static enter_fn *enter; /* guarded by enter_lock; NULL until the first program is compiled */
+static struct codemem enter_mem;
 
 /* An address in executable memory as a function: not a conversion that ISO C knows. */
 static enter_fn *as_enter(void *address)
@@ -36,20 +37,19 @@ static int make_enter(void)
 {
 	uint8_t bytes[JIT_ENTER_BYTES];
 	struct jit_buf buf = { .bytes = bytes, .size = sizeof bytes };
-	struct codemem mem;
-	int err = codemem_reserve(sizeof bytes, &mem);
+	int err = codemem_reserve(sizeof bytes, &enter_mem);
 
 	if (err)
 		return err;
-	buf.address = (uint64_t)(uintptr_t)mem.address;
+	buf.address = (uint64_t)(uintptr_t)enter_mem.address;
 	err = jit_arch_emit_enter(&buf);
 	if (err) {
-		codemem_free(&mem);
+		codemem_free(&enter_mem);
 		return err;
 	}
-	err = codemem_commit(&mem, bytes, buf.len);
+	err = codemem_commit(&enter_mem, bytes, buf.len);
 	if (!err)
-		enter = as_enter(mem.address);
+		enter = as_enter(enter_mem.address);
 	return err;
 }
 

@@ -206,7 +206,7 @@ static inline void x86_rr(struct x86_enc *e, unsigned int op, unsigned int reg, 
 /* The operand bytes of memory. */
 static inline uint8_t *x86_operand(uint8_t *p, unsigned int reg, struct x86_mem mem)
 {
-	const unsigned int base = mem.base & 7, field = (reg & 7) << 3;
+	const unsigned int base = mem.base & 7u, field = (reg & 7) << 3;
 	unsigned int mod = 0x80;
 
 	if (mem.disp == 0 && base != X86_RBP)
@@ -214,10 +214,10 @@ static inline uint8_t *x86_operand(uint8_t *p, unsigned int reg, struct x86_mem 
 	else if (x86_is8(mem.disp))
 		mod = 0x40;
 	if (mem.index != X86_NONE || base == X86_RSP) {
-		unsigned int index = mem.index == X86_NONE ? X86_RSP : mem.index & 7;
+		const unsigned int index = mem.index == X86_NONE ? X86_RSP : mem.index & 7u;
 
 		*p++ = (uint8_t)(mod | field | 4);
-		*p++ = (uint8_t)(mem.shift << 6 | index << 3 | base);
+		*p++ = (uint8_t)((unsigned int)mem.shift << 6 | index << 3 | base);
 	} else {
 		*p++ = (uint8_t)(mod | field | base);
 	}
@@ -228,7 +228,8 @@ static inline uint8_t *x86_operand(uint8_t *p, unsigned int reg, struct x86_mem 
 /* @op with memory. */
 static inline void x86_rm(struct x86_enc *e, unsigned int op, unsigned int reg, struct x86_mem mem)
 {
-	const unsigned int rex = reg >> 3 << 2 | (mem.index >> 3 & 1) << 1 | mem.base >> 3;
+	const unsigned int rex = reg >> 3 << 2 | (mem.index >> 3 & 1u) << 1 |
+				 (unsigned int)mem.base >> 3;
 	uint8_t *p = x86_opcode(e->p, op, rex, (op & X86_BYTE) && reg >= X86_RSP);
 
 	e->p = x86_operand(p, reg, mem);
@@ -251,7 +252,7 @@ static inline void x86_alu_imm(struct x86_enc *e, unsigned int w, enum x86_alu a
 		x86_u32(e, (uint32_t)imm);
 		return;
 	}
-	x86_rr(e, w | (short_imm ? 0x83 : 0x81), alu, rm);
+	x86_rr(e, w | (short_imm ? 0x83u : 0x81u), alu, rm);
 	store_u32(e->p, (uint32_t)imm);
 	e->p += short_imm ? 1 : 4;
 }
@@ -261,7 +262,7 @@ static inline void x86_alu_mem_imm(struct x86_enc *e, unsigned int w, enum x86_a
 {
 	const bool short_imm = x86_is8(imm);
 
-	x86_rm(e, w | (short_imm ? 0x83 : 0x81), alu, mem);
+	x86_rm(e, w | (short_imm ? 0x83u : 0x81u), alu, mem);
 	store_u32(e->p, (uint32_t)imm);
 	e->p += short_imm ? 1 : 4;
 }
@@ -278,7 +279,7 @@ static inline void x86_imul_imm(struct x86_enc *e, unsigned int w, unsigned int 
 {
 	const bool short_imm = x86_is8(imm);
 
-	x86_rr(e, w | (short_imm ? 0x6b : 0x69), reg, rm);
+	x86_rr(e, w | (short_imm ? 0x6bu : 0x69u), reg, rm);
 	store_u32(e->p, (uint32_t)imm);
 	e->p += short_imm ? 1 : 4;
 }
