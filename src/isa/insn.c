@@ -195,6 +195,17 @@ bool isa_jump_target(enum isa_op op, const struct insn *insn, size_t at, int64_t
 	}
 }
 
+enum isa_fetch isa_atomic_fetch(enum isa_op op)
+{
+	static const uint8_t fetches[ISA_OP_COUNT] = {
+#define ATOMIC_OP(name, imm, fetch, text, value) \
+	[ISA_ATOMIC32_##name] = ISA_FETCH_##fetch, [ISA_ATOMIC64_##name] = ISA_FETCH_##fetch,
+#include "isa/atomic.def"
+	};
+
+	return (enum isa_fetch)fetches[op];
+}
+
 enum {
 	CALL_ARGS = 0x3e,    /* r1 to r5 */
 	CALL_CLOBBERS = 0x3f /* r0 to r5 */
@@ -221,9 +232,7 @@ uint16_t isa_reads(enum isa_op op, const struct insn *insn)
 	case ISA_FORM_JMP_REG:
 	case ISA_FORM_STX:
 	case ISA_FORM_STORE_REL: return dst | src;
-	case ISA_FORM_ATOMIC:
-		return (uint16_t)(dst | src |
-				  (op == ISA_ATOMIC32_CMPXCHG || op == ISA_ATOMIC64_CMPXCHG));
+	case ISA_FORM_ATOMIC: return (uint16_t)(dst | src | (isa_atomic_fetch(op) == ISA_FETCH_R0));
 	case ISA_FORM_CALL: return CALL_ARGS;
 	case ISA_FORM_EXIT: return 1;
 	case ISA_FORM_LD_ABS: return 1u << 6; /* the packet's context, by convention in r6 */
@@ -252,18 +261,12 @@ uint16_t isa_writes(enum isa_op op, const struct insn *insn)
 	case ISA_FORM_LDXS:
 	case ISA_FORM_LOAD_ACQ: return dst;
 	case ISA_FORM_ATOMIC:
-		switch (op) {
-/* clang-format off */
-#define FETCH_NONE 0
-#define FETCH_SRC src
-#define FETCH_R0 1
-#define ATOMIC_OP(name, imm, fetch, text, value) \
-		case ISA_ATOMIC32_##name: \
-		case ISA_ATOMIC64_##name: return FETCH_##fetch;
-#include "isa/atomic.def"
-			/* clang-format on */
-		default: return 0;
+		switch (isa_atomic_fetch(op)) {
+		case ISA_FETCH_NONE: return 0;
+		case ISA_FETCH_SRC: return src;
+		case ISA_FETCH_R0: return 1;
 		}
+		return 0;
 	case ISA_FORM_CALL:
 	case ISA_FORM_CALLX:
 	case ISA_FORM_LD_ABS:

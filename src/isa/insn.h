@@ -145,6 +145,16 @@ static inline uint64_t isa_wide_imm(const struct insn *insn)
  * to the slot that a jump at slot @at leads to; calls and exit are no jumps. */
 bool isa_jump_target(enum isa_op op, const struct insn *insn, size_t at, int64_t *ret_to);
 
+/* Which register receives what memory held before an atomic operation. */
+enum isa_fetch {
+	ISA_FETCH_NONE,
+	ISA_FETCH_SRC, /* the source register */
+	ISA_FETCH_R0,  /* r0, which is also compared with it */
+};
+
+/* What @op (of form ATOMIC) fetches. */
+enum isa_fetch isa_atomic_fetch(enum isa_op op);
+
 /* Registers read and written by an instruction, as bit sets (bit n for rn).  A helper or kernel call
  * reads r1-r5 and writes r0-r5; a local call likewise; exit reads r0. */
 uint16_t isa_reads(enum isa_op op, const struct insn *insn);
