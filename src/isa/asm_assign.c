@@ -476,19 +476,19 @@ static bool fail_right_side(struct asm_parser *p)
 static bool parse_word(struct asm_parser *p, const struct asm_reg *dst)
 {
 	bool has_type;
-	int op = asm_find_op(ISA_FORM_ENDIAN, true, &p->token);
+	int op;
 
-	if (op >= 0)
-		return parse_endian(p, dst, op);
-	op = find_atomic(&p->token, &has_type);
-	if (op >= 0) {
-		asm_take(p);
-		return parse_atomic(p, dst, op, has_type);
-	}
 	for (size_t i = 0; i < ARRAY_LEN(right_sides); i++)
 		if (asm_take_if(p, right_sides[i].word))
 			return right_sides[i].parse(p, dst);
-	return fail_right_side(p);
+	op = asm_find_op(ISA_FORM_ENDIAN, true, &p->token);
+	if (op >= 0)
+		return parse_endian(p, dst, op);
+	op = find_atomic(&p->token, &has_type);
+	if (op < 0)
+		return fail_right_side(p);
+	asm_take(p);
+	return parse_atomic(p, dst, op, has_type);
 }
 
 /* After 'r1 ='. */

@@ -360,19 +360,27 @@ static const struct {
         { ".insn",         parse_insn         },
 };
 
-/* Operations whose text begins with their word. */
-static const enum isa_form word_forms[] = {
-	ISA_FORM_JA,   ISA_FORM_JA32,  ISA_FORM_JAX,  ISA_FORM_MAY_GOTO,
-	ISA_FORM_CALL, ISA_FORM_CALLX, ISA_FORM_EXIT,
-};
+/* Does the text of @form begin with its operation's word? */
+static bool begins_with_word(enum isa_form form)
+{
+	switch (form) {
+	case ISA_FORM_JA:
+	case ISA_FORM_JA32:
+	case ISA_FORM_JAX:
+	case ISA_FORM_MAY_GOTO:
+	case ISA_FORM_CALL:
+	case ISA_FORM_CALLX:
+	case ISA_FORM_EXIT: return true;
+	default: return false;
+	}
+}
 
 static int find_word_op(const struct asm_token *token)
 {
-	int op = -1;
-
-	for (size_t i = 0; i < ARRAY_LEN(word_forms) && op < 0; i++)
-		op = asm_find_op(word_forms[i], true, token);
-	return op;
+	for (int op = 0; op < ISA_OP_COUNT; op++)
+		if (begins_with_word(isa_ops[op].form) && asm_token_is(token, isa_ops[op].text))
+			return op;
+	return -1;
 }
 
 /* An instruction of @op: after its word. */
@@ -400,10 +408,9 @@ static bool fail_statement(struct asm_parser *p)
 	search = nearest_begin(asm_copy_token(p, &p->token, word));
 	for (size_t i = 0; i < ARRAY_LEN(statements); i++)
 		nearest_offer(&search, statements[i].word);
-	for (size_t i = 0; i < ARRAY_LEN(word_forms); i++)
-		for (int op = 0; op < ISA_OP_COUNT; op++)
-			if (isa_ops[op].form == word_forms[i])
-				nearest_offer(&search, isa_ops[op].text);
+	for (int op = 0; op < ISA_OP_COUNT; op++)
+		if (begins_with_word(isa_ops[op].form))
+			nearest_offer(&search, isa_ops[op].text);
 	if (search.best)
 		asm_hint_nearest(p, &search);
 	else
