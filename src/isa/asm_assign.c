@@ -45,8 +45,8 @@ static void warn_of_constant(struct asm_parser *p, enum isa_op op, int32_t imm, 
 		if (imm >= 0 && imm < bits)
 			return;
 		diag_warning(p->diag, span,
-			     "%d bits are shifted by %d: only the low %d bits of that count", bits,
-			     imm, bits == 64 ? 6 : 5);
+			     "a shift by %d of %d bits: only the low %d bits of the count matter",
+			     imm, bits, bits == 64 ? 6 : 5);
 		break;
 	case ISA_DIV64_IMM:
 	case ISA_DIV32_IMM:
@@ -110,6 +110,20 @@ static bool need_whole(struct asm_parser *p, const struct asm_reg *dst)
 			dst->number);
 }
 
+static bool fit_mov(struct asm_parser *p, const struct asm_reg *dst, const struct asm_value *value,
+		    int32_t *ret_imm)
+{
+	char text[ASM_COPY_BYTES];
+
+	if (!dst->is64)
+		return asm_value_imm32(p, value, ret_imm);
+	if (asm_value_extended(p, value, ret_imm))
+		return true;
+	diag_hint(p->diag, "a wide load takes 64 bits: 'r%u = %s ll'", dst->number,
+		  asm_copy_span(p, value->span, text));
+	return false;
+}
+
 /* "5", "0x1122334455667788 ll".  The kernel prints wide loads without the 'll'. */
 static bool parse_number(struct asm_parser *p, const struct asm_reg *dst)
 {
@@ -121,7 +135,7 @@ static bool parse_number(struct asm_parser *p, const struct asm_reg *dst)
 	if (!asm_parse_value(p, &value))
 		return false;
 	if (!asm_take_if(p, "ll") && p->given_code != wide_code)
-		return asm_fit_immediate(p, dst, &value, &insn.imm) && asm_emit_one(p, insn);
+		return fit_mov(p, dst, &value, &insn.imm) && asm_emit_one(p, insn);
 	if (!need_whole(p, dst))
 		return false;
 	if (!asm_value_within(&value, INT64_MIN, UINT64_MAX))

@@ -483,8 +483,8 @@ static const struct {
 	unsigned int line, column;
 	const char *fragment;
 } doubts[] = {
-	{"r1 <<= 64",                     1, 8,  "64 bits are shifted by 64"           },
-	{ "w1 s>>= 32",                   1, 9,  "32 bits are shifted by 32"           },
+	{"r1 <<= 64",                     1, 8,  "a shift by 64 of 64 bits"            },
+	{ "w1 s>>= 32",                   1, 9,  "a shift by 32 of 32 bits"            },
 	{ "r1 /= 0",		      1, 7,  "division by zero"                    },
 	{ "exit\n7: exit",                2, 1,  "numbered 7 and becomes instruction 1"},
 	{ "(07) r1 -= 5",                 1, 6,  "opcode 0x17 and not 0x07"            },

@@ -1,0 +1,5 @@
+# Nothing assembles to nothing.
+-- cmd
+waggle asm -
+-- stdin
+# nothing here
