@@ -17,10 +17,18 @@
 
 /* --- what stands before an instruction ----------------------------------------------------- */
 
-/* Lines of the verifier's log that are no instructions: these words and a digit. */
+/* Lines of the verifier's log that are no instructions begin so; a 0 is any digit. */
 static const char *const remarks[] = {
-	"func#", "from ", "processed ", "verification time ", "stack depth ", "mark_precise: frame",
+	/* clang-format off */
+	"func#0", "from 0", "processed 0", "verification time 0", "stack depth 0",
+	"mark_precise: frame0", "last_idx 0", "regs=", "parent ",
+	"(0) frame 0", "(0) live stack",
+	/* clang-format on */
 };
+
+/* The log of newer kernels begins with the whole program, in order.  What follows are the
+ * instructions again as the verifier meets them: in other orders, some often, some never. */
+static const char listing_head[] = "Live regs before insn:";
 
 /* The rest of the line without blanks at its end. */
 static size_t line_length(const char *line, const char *end)
@@ -33,6 +41,26 @@ static size_t line_length(const char *line, const char *end)
 	return len;
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool begins_with(const char *line, size_t len, const char *remark)
+{
+	size_t i = 0;
+
+	while (i < len && remark[i] &&
+	       (remark[i] == '0' ? is_digit(line[i]) : line[i] == remark[i]))
+		i++;
+	return !remark[i];
+}
+
+static bool at_listing_head(const struct asm_parser *p)
+{
+	return begins_with(p->token.text, line_length(p->token.text, p->lexer.end), listing_head);
+}
+
 /* Is the line, which begins at the next token, a remark of the verifier or the head of a function
  * in bpftool's dump, 'int prog(struct xdp_md * ctx):'? */
 static bool at_remark(const struct asm_parser *p)
@@ -40,25 +68,22 @@ static bool at_remark(const struct asm_parser *p)
 	const char *line = p->token.text;
 	size_t len;
 
-	if (p->token.kind != ASM_NAME)
+	if (p->token.kind != ASM_NAME && !asm_next_is(p, "("))
 		return false;
 	len = line_length(line, p->lexer.end);
-	for (size_t i = 0; i < ARRAY_LEN(remarks); i++) {
-		size_t remark_len = strlen(remarks[i]);
-
-		if (len > remark_len && memcmp(line, remarks[i], remark_len) == 0 &&
-		    line[remark_len] >= '0' && line[remark_len] <= '9')
+	for (size_t i = 0; i < ARRAY_LEN(remarks); i++)
+		if (begins_with(line, len, remarks[i]))
 			return true;
-	}
-	return len > 2 && line[len - 1] == ':' && line[len - 2] == ')' &&
-	       !asm_is_reserved(&p->token);
+	return at_listing_head(p) ||
+	       (p->token.kind == ASM_NAME && len > 2 && line[len - 1] == ':' &&
+		line[len - 2] == ')' && !asm_is_reserved(&p->token));
 }
 
 /* After a number: 'R1=ctx() R10=fp0', the state of the registers. */
 static bool at_state(const struct asm_parser *p)
 {
 	return p->token.kind == ASM_NAME && p->token.len >= 2 && p->token.text[0] == 'R' &&
-	       p->token.text[1] >= '0' && p->token.text[1] <= '9';
+	       is_digit(p->token.text[1]);
 }
 
 /* Give up the line, which may be no text of ours. */
@@ -103,6 +128,22 @@ static void skip_dumped_bytes(struct asm_parser *p)
 			return;
 	p->lexer.next = text + DUMPED_LEN;
 	p->token = asm_lex(&p->lexer);
+}
+
+/* In the verifier's listing the registers that matter follow the number: ".1...5....". */
+static bool skip_live_regs(struct asm_parser *p)
+{
+	enum { LIVE_LEN = 10 };
+	const char *text = p->token.text;
+
+	if (p->lexer.end - text < LIVE_LEN)
+		return false;
+	for (int i = 0; i < LIVE_LEN; i++)
+		if (text[i] != '.' && text[i] != '0' + i)
+			return false;
+	p->lexer.next = text + LIVE_LEN;
+	p->token = asm_lex(&p->lexer);
+	return true;
 }
 
 /* "(07)": the opcode, as the kernel prints it. */
@@ -172,6 +213,30 @@ static bool place_label(struct asm_parser *p)
 
 /* --- lines --------------------------------------------------------------------------------- */
 
+/* "   3:", and what follows it in the dumps of others.  False when the rest of the line, or of
+ * the text, is no instruction. */
+static bool parse_number(struct asm_parser *p, bool declaring)
+{
+	struct asm_token number = p->token;
+
+	asm_take(p);
+	asm_take(p);
+	p->taken.len = 0;
+	if (p->in_listing && !skip_live_regs(p)) {
+		p->lexer.next = p->lexer.end;
+		p->token = asm_lex(&p->lexer);
+		return false;
+	}
+	if (at_state(p)) {
+		skip_raw_line(p);
+		return false;
+	}
+	skip_dumped_bytes(p);
+	if (!declaring)
+		check_number(p, &number);
+	return true;
+}
+
 /* Labels, and what dumps print before an instruction.  Ends at the instruction, if any. */
 static bool parse_prefixes(struct asm_parser *p, bool declaring)
 {
@@ -180,19 +245,9 @@ static bool parse_prefixes(struct asm_parser *p, bool declaring)
 	p->given_code = -1;
 	for (;;) {
 		if (p->token.kind == ASM_NUMBER && !numbered && colon_follows(p)) {
-			struct asm_token number = p->token;
-
-			asm_take(p);
-			asm_take(p);
-			p->taken.len = 0;
-			numbered = true;
-			if (at_state(p)) {
-				skip_raw_line(p);
+			if (!parse_number(p, declaring))
 				return true;
-			}
-			skip_dumped_bytes(p);
-			if (!declaring)
-				check_number(p, &number);
+			numbered = true;
 		} else if (p->token.kind == ASM_NAME && colon_follows(p)) {
 			if (!(declaring ? declare_label(p) : place_label(p)))
 				return false;
@@ -242,9 +297,11 @@ static void parse_lines(struct asm_parser *p, bool declaring)
 {
 	p->lexer.next = p->text;
 	p->lexer.name_end = NULL;
+	p->in_listing = false;
 	do {
 		p->token = asm_lex(&p->lexer);
 		p->taken.len = 0;
+		p->in_listing |= at_listing_head(p);
 		if (at_remark(p))
 			skip_raw_line(p);
 		else if (parse_prefixes(p, declaring) && !declaring && !at_line_end(p))

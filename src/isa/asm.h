@@ -17,6 +17,9 @@
  * states and remarks of the verifier's log, the function heads of bpftool, the bytes, targets
  * and spellings ('w0 = *(u32 *)(r1 + 0x4)', 'r2 = xchg_64(r1 + 0, r2)') of llvm-objdump.
  *
+ * Of a verifier's log with the listing 'Live regs before insn:' (Linux 6.16) that listing is the
+ * program; without, only a log of code without branches is one.
+ *
  * An opcode in parentheses says that the text is the kernel's, which prints wide loads without
  * 'll' and all immediates of comparisons as 32 unsigned bits; there both are taken so.
  */

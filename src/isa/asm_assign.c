@@ -96,7 +96,7 @@ static bool parse_alu(struct asm_parser *p, const struct asm_reg *dst)
 
 static bool emit_wide(struct asm_parser *p, enum isa_op op, uint8_t dst, int32_t low, int32_t high)
 {
-	struct insn insns[2] = { asm_encode(op, dst, 0), { .imm = high } };
+	struct insn insns[2] = { asm_encode((int)op, dst, 0), { .imm = high } };
 
 	insns[0].imm = low;
 	return asm_emit(p, insns, ARRAY_LEN(insns));

@@ -46,6 +46,7 @@ struct asm_parser {
 	struct asm_fixup *first_fixup, *last_fixup;
 	struct strbuf code; /* the instructions so far */
 	int given_code;     /* the '(07)' before the instruction, or -1 */
+	bool in_listing;    /* of the verifier's log: see asm.c */
 	bool is_full;       /* there are too many instructions: nothing more is read */
 	bool number_warned; /* about instruction numbers that do not fit */
 	int err;            /* 0, or the first failure: -EINVAL, -ENOMEM */

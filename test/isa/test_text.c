@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/bpf.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/bits.h"
@@ -649,6 +651,190 @@ static void test_clang(void)
 	check(compared > 1000, "clang understood only %u instructions", compared);
 }
 
+/* A program that Linux goes through once, in order. */
+static const char straight[] = "r6 = r1\n"
+			       "r7 = 5\n"
+			       "w8 = 0x7fffffff\n"
+			       "r9 = 0x1122334455667788 ll\n"
+			       "r7 += 3\n"
+			       "r7 *= r7\n"
+			       "w7 -= w8\n"
+			       "r7 s/= 3\n"
+			       "r7 s%= 7\n"
+			       "r7 s>>= 1\n"
+			       "r7 |= -2\n"
+			       "r7 = -r7\n"
+			       "w7 = -w7\n"
+			       "r2 = (s8)r9\n"
+			       "w2 = (s16)w9\n"
+			       "r2 = be16 r2\n"
+			       "r2 = bswap64 r2\n"
+			       "r3 = 4\n"
+			       "if r3 s> 5 goto +1\n"
+			       "if w3 == 0xffffffff goto +1\n"
+			       "if r3 != r3 goto +1\n"
+			       "*(u64 *)(r10 -8) = 7\n"
+			       "*(u64 *)(r10 -16) = r9\n"
+			       "*(u8 *)(r10 -1) = 255\n"
+			       "r4 = *(u16 *)(r10 -8)\n"
+			       "r4 = *(s32 *)(r10 -8)\n"
+			       "lock *(u64 *)(r10 -8) += r3\n"
+			       "lock *(u32 *)(r10 -8) ^= r3\n"
+			       "r3 = atomic64_fetch_add((u64 *)(r10 -8), r3)\n"
+			       "r3 = atomic_fetch_and((u32 *)(r10 -8), r3)\n"
+			       "r3 = atomic64_xchg((u64 *)(r10 -8), r3)\n"
+			       "r0 = 0\n"
+			       "r0 = atomic64_cmpxchg((u64 *)(r10 -8), r0, r9)\n"
+			       "r3 = load_acquire((u64 *)(r10 -8))\n"
+			       "store_release((u64 *)(r10 -8), r9)\n"
+			       "r0 = *(u16 *)skb[12]\n"
+			       "r7 = 3\n"
+			       "r0 = *(u8 *)skb[r7 + 12]\n"
+			       "gotol +0\n"
+			       "goto +0\n"
+			       "call bpf_ktime_get_ns\n"
+			       "r0 = 0\n"
+			       "exit\n";
+
+enum { LOG_BYTES = 1 << 20 };
+
+/* Ask Linux to load the program; true when it does.  The log is there in either case. */
+static bool linux_log(const struct insn *insns, size_t count, char log[LOG_BYTES])
+{
+	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_SOCKET_FILTER };
+	long fd;
+
+	attr.insns = (uintptr_t)insns;
+	attr.insn_cnt = (uint32_t)count;
+	attr.license = (uintptr_t) "GPL";
+	attr.log_buf = (uintptr_t)log;
+	attr.log_size = LOG_BYTES;
+	attr.log_level = 2;
+	log[0] = '\0';
+	fd = syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+	if (fd >= 0)
+		(void)close((int)fd);
+	return fd >= 0;
+}
+
+/* Linux's verifier prints what it reads in our bytes; its log must assemble to them, with and
+ * without the listing before it. */
+static void test_linux_log(char log[LOG_BYTES])
+{
+	struct arena arena = { 0 };
+	struct strbuf why = { 0 };
+	struct insn *insns;
+	size_t count;
+	const char *steps;
+
+	if (!assemble(straight, &arena, NULL, &insns, &count)) {
+		check(false, "the program for Linux does not assemble");
+	} else if (!linux_log(insns, count, log)) {
+		skip("Linux's log", "it does not load the program");
+	} else {
+		check(compare_assembled(log, strlen(log), insns, count, &why) == -1,
+		      "Linux's log does not assemble to its program: %s\n%s", strbuf_text(&why),
+		      log);
+		steps = strstr(log, "\n0: R1=ctx()");
+		if (steps)
+			check(compare_assembled(steps, strlen(steps), insns, count, &why) == -1,
+			      "Linux's steps do not assemble to its program: %s\n%s",
+			      strbuf_text(&why), steps);
+	}
+	strbuf_release(&why);
+	arena_release(&arena);
+}
+
+/* May @insn stand in a program that Linux lists?  It refuses some before. */
+static bool linux_lists(enum isa_op op, struct insn *insn)
+{
+	switch (isa_ops[op].form) {
+	case ISA_FORM_JMP_IMM:
+		if (insn->imm < 0 && isa_ops[op].is64)
+			return false; /* here our text differs: see disasm.h */
+		insn->off = 0;
+		return true;
+	case ISA_FORM_JMP_REG:
+	case ISA_FORM_JA:
+	case ISA_FORM_MAY_GOTO: insn->off = 0; return true;
+	case ISA_FORM_JA32: insn->imm = 0; return true;
+	case ISA_FORM_CALL: return op == ISA_CALL && insn->imm != 0; /* 'bpf_unspec' */
+	case ISA_FORM_LDDW: return op == ISA_LDDW;
+	case ISA_FORM_EXIT:
+	case ISA_FORM_JAX:
+	case ISA_FORM_CALLX: return false;
+	default: return true;
+	}
+}
+
+/* Every row that Linux lists with some values, and every helper. */
+static size_t program_for_listing(struct insn *insns, size_t most)
+{
+	size_t count = 0;
+
+	for (int op = 0; op < ISA_OP_COUNT; op++) {
+		for (size_t n = 0; n < 12 && count + 3 < most; n++) {
+			fill((enum isa_op)op, insns + count, n);
+			if (linux_lists((enum isa_op)op, insns + count))
+				count += isa_slots((enum isa_op)op);
+		}
+	}
+	for (uint32_t id = 1; id < isa_linux_names.helper_end && count + 1 < most; id++) {
+		insns[count] = isa_encode(ISA_CALL);
+		insns[count++].imm = (int32_t)id;
+	}
+	insns[count++] = isa_encode(ISA_EXIT);
+	return count;
+}
+
+/* Our text of a program must be the one of Linux's listing, but for the 'll' of wide loads. */
+static void test_linux_listing(char log[LOG_BYTES])
+{
+	enum { MOST = 8192 };
+	struct insn *insns = calloc(MOST, sizeof *insns);
+	size_t count = insns ? program_for_listing(insns, MOST) : 0;
+	char *line = NULL, *newline, *listed;
+	unsigned int compared = 0;
+
+	if (count) {
+		(void)linux_log(insns, count, log); /* it refuses what it has listed */
+		line = strstr(log, "Live regs before insn:\n");
+	}
+	if (!line) {
+		skip("Linux's listing", "its verifier prints none");
+		free(insns);
+		return;
+	}
+	line = strchr(line, '\n') + 1;
+	for (size_t at = 0; at < count && (newline = strchr(line, '\n')); line = newline + 1) {
+		struct strbuf text = { 0 };
+
+		*newline = '\0';
+		strbuf_printf(&text, "(%02x) ", insns[at].code);
+		at += isa_disasm_insn(insns, count, at, &isa_linux_names, &text);
+		if (insns[at - 1].code == 0 && text.len > 3) /* the second slot of a wide load */
+			text.data[text.len - 3] = '\0';
+		listed = strchr(line, '(');
+		check(listed && strcmp(strbuf_text(&text), listed) == 0,
+		      "Linux prints '%s', we '%s'", line, strbuf_text(&text));
+		strbuf_release(&text);
+		compared++;
+	}
+	check(compared > 2000, "Linux lists only %u instructions", compared);
+	free(insns);
+}
+
+static void test_linux(void)
+{
+	char *log = calloc(1, LOG_BYTES);
+
+	if (!log)
+		return;
+	test_linux_log(log);
+	test_linux_listing(log);
+	free(log);
+}
+
 int main(void)
 {
 	test_golden();
@@ -660,6 +846,7 @@ int main(void)
 	test_random_programs(false);
 	test_random_programs(true);
 	test_clang();
+	test_linux();
 	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
 	return failed ? 1 : 0;
 }
