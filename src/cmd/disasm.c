@@ -64,9 +64,9 @@ static int run_disasm(const struct command_args *args)
 }
 
 static const struct command_option options[] = {
-	{'f',							 "format", "FORMAT", "list|source",
-         "'list' has numbers, 'source' has labels and can be edited" },
-	{ 'b',						   "bytes", NULL, NULL, "show the bytes of each instruction too" },
+	{'f',							       "format", "FORMAT", "list|source",
+         "a list with numbers, or source with labels, which can be edited" },
+	{ 'b',							 "bytes", NULL, NULL, "show the bytes of each instruction too" },
 	{ 0},
 };
 

@@ -25,7 +25,7 @@ static char reg_letter(const struct isa_op_info *info)
 	return info->is64 ? 'r' : 'w';
 }
 
-/* " +8" or "pc+8": the label of a target when it has one. */
+/* "pc+8", or the label of a target when it has one. */
 static void print_target(struct printer *p, int32_t distance)
 {
 	int64_t to = (int64_t)p->at + 1 + distance;
@@ -307,13 +307,33 @@ static void print_bytes(const struct insn *insns, size_t slots, struct strbuf *o
 		strbuf_printf(out, " %02x", bytes[i]);
 }
 
+/* One line, with the label before it; the slots it takes. */
+static size_t print_line(struct printer *p, const struct isa_disasm_options *options)
+{
+	enum { BYTES_COLUMN = 44 };
+	size_t slots;
+
+	if (p->is_target && p->is_target[p->at])
+		strbuf_printf(p->out, "L%zu:\n", p->at);
+	if (options->numbers)
+		strbuf_printf(p->out, "%4zu: (%02x) ", p->at, p->insns[p->at].code);
+	else if (options->labels)
+		strbuf_putc(p->out, '\t');
+	slots = print_insn(p);
+	if (options->bytes) {
+		strbuf_pad(p->out, BYTES_COLUMN);
+		print_bytes(p->insns + p->at, slots, p->out);
+	}
+	strbuf_putc(p->out, '\n');
+	return slots;
+}
+
 int isa_disasm(const struct insn *insns, size_t count, const struct isa_disasm_options *options,
 	       struct strbuf *out)
 {
 	static const struct isa_disasm_options plain;
-	enum { BYTES_COLUMN = 44 };
-	uint8_t *targets = NULL;
 	struct printer p = { .insns = insns, .count = count, .out = out };
+	uint8_t *targets = NULL;
 
 	if (!options)
 		options = &plain;
@@ -324,23 +344,8 @@ int isa_disasm(const struct insn *insns, size_t count, const struct isa_disasm_o
 	}
 	p.names = options->names;
 	p.is_target = targets;
-	while (p.at < count && !out->failed) {
-		size_t slots;
-
-		if (targets && targets[p.at])
-			strbuf_printf(out, "L%zu:\n", p.at);
-		if (options->numbers)
-			strbuf_printf(out, "%4zu: (%02x) ", p.at, insns[p.at].code);
-		else if (options->labels)
-			strbuf_putc(out, '\t');
-		slots = print_insn(&p);
-		if (options->bytes) {
-			strbuf_pad(out, BYTES_COLUMN);
-			print_bytes(insns + p.at, slots, out);
-		}
-		strbuf_putc(out, '\n');
-		p.at += slots;
-	}
+	while (p.at < count && !out->failed)
+		p.at += print_line(&p, options);
 	free(targets);
 	return out->failed ? -ENOMEM : 0;
 }
