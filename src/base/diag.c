@@ -61,7 +61,10 @@ void diag_error(struct diag *diag, struct span span, const char *format, ...)
 {
 	va_list args;
 
-	if (!diag || ++diag->error_count > DIAG_MOST_ERRORS)
+	if (!diag)
+		return;
+	diag->is_dropped = ++diag->error_count > DIAG_MOST_ERRORS;
+	if (diag->is_dropped)
 		return;
 	va_start(args, format);
 	add_message(diag, DIAG_ERROR, span, format, args);
@@ -74,7 +77,9 @@ void diag_warning(struct diag *diag, struct span span, const char *format, ...)
 
 	if (!diag)
 		return;
-	diag->warning_count++;
+	diag->is_dropped = ++diag->warning_count > DIAG_MOST_WARNINGS;
+	if (diag->is_dropped)
+		return;
 	va_start(args, format);
 	add_message(diag, DIAG_WARNING, span, format, args);
 	va_end(args);
@@ -86,7 +91,7 @@ void diag_hint(struct diag *diag, const char *format, ...)
 	struct diag_hint *hint;
 	va_list args;
 
-	if (!m || diag->error_count > DIAG_MOST_ERRORS)
+	if (!m || diag->is_dropped)
 		return;
 	hint = arena_alloc(&diag->arena, sizeof *hint);
 	if (!hint)
@@ -212,13 +217,20 @@ static void render_message(const struct diag *diag, const struct diag_message *m
 	}
 }
 
+static void render_dropped(unsigned int count, unsigned int kept, const char *what,
+			   struct strbuf *out)
+{
+	if (count > kept)
+		strbuf_printf(out, "and %u more %s%s\n", count - kept, what,
+			      count == kept + 1 ? "" : "s");
+}
+
 void diag_render(const struct diag *diag, struct strbuf *out)
 {
 	for (const struct diag_message *m = diag->first; m; m = m->next)
 		render_message(diag, m, out);
-	if (diag->error_count > DIAG_MOST_ERRORS)
-		strbuf_printf(out, "and %u more error%s\n", diag->error_count - DIAG_MOST_ERRORS,
-			      diag->error_count == DIAG_MOST_ERRORS + 1 ? "" : "s");
+	render_dropped(diag->error_count, DIAG_MOST_ERRORS, "error", out);
+	render_dropped(diag->warning_count, DIAG_MOST_WARNINGS, "warning", out);
 }
 
 void diag_release(struct diag *diag)

@@ -15,6 +15,7 @@
 #ifndef WAGGLE_BASE_DIAG_H
 #define WAGGLE_BASE_DIAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,8 +42,12 @@ enum diag_level {
 	DIAG_WARNING,
 };
 
-/* Errors beyond this many are counted and not kept: one mistake makes many echoes. */
-enum { DIAG_MOST_ERRORS = 5 };
+/* Errors beyond this many are counted and not kept: one mistake makes many echoes.  So are
+ * warnings: a text of a million lines can have a million. */
+enum {
+	DIAG_MOST_ERRORS = 5,
+	DIAG_MOST_WARNINGS = 5,
+};
 
 struct diag {
 	const struct source *source; /* NULL: messages begin with 'name' alone */
@@ -51,10 +56,12 @@ struct diag {
 	struct diag_message *last;
 	unsigned int error_count; /* all errors, also those not kept */
 	unsigned int warning_count;
+	bool is_dropped; /* the message added last was not kept, nor are its hints */
 	struct arena arena;
 };
 
-/* Add a message at @span.  The error is kept when it is among the first DIAG_MOST_ERRORS. */
+/* Add a message at @span.  It is kept when it is among the first DIAG_MOST_ERRORS errors or
+ * DIAG_MOST_WARNINGS warnings. */
 void diag_error(struct diag *diag, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);
 void diag_warning(struct diag *diag, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);
 

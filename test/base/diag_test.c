@@ -143,6 +143,27 @@ static void echoes_are_counted_not_shown(void **state)
 			   "and 2 more errors\n");
 }
 
+static void so_are_warnings(void **state)
+{
+	struct diag diag = { 0 };
+
+	(void)state;
+	for (int i = 1; i <= 6; i++) {
+		diag_warning(&diag, SPAN_NONE, "%d", i);
+		diag_hint(&diag, "hint %d", i);
+	}
+	diag_error(&diag, SPAN_NONE, "still kept");
+	diag_hint(&diag, "its hint too");
+	assert_int_equal(diag.warning_count, 6);
+	expect_text(&diag, "warning: 1\n      = hint 1\n"
+			   "warning: 2\n      = hint 2\n"
+			   "warning: 3\n      = hint 3\n"
+			   "warning: 4\n      = hint 4\n"
+			   "warning: 5\n      = hint 5\n"
+			   "error: still kept\n      = its hint too\n"
+			   "and 1 more warning\n");
+}
+
 static void nobody_may_listen(void **state)
 {
 	struct diag silent = { 0 };
@@ -164,6 +185,7 @@ int main(void)
 		cmocka_unit_test(a_long_line_is_cut_around_its_place),
 		cmocka_unit_test(messages_without_a_place),
 		cmocka_unit_test(echoes_are_counted_not_shown),
+		cmocka_unit_test(so_are_warnings),
 		cmocka_unit_test(nobody_may_listen),
 	};
 
