@@ -204,8 +204,12 @@ static bool place_label(struct asm_parser *p)
 		return asm_fail(p, span, "'%s' cannot be a label: it is a word of the language",
 				name);
 	if (symbol->span.offset != span.offset) {
+		(void)asm_fail(p, span, "'%s' is defined already", name);
+		if (!asm_wants_hint(p)) /* to count lines takes time */
+			return false;
 		source_position(&source, symbol->span.offset, &line, &column);
-		return asm_fail(p, span, "'%s' is defined already, in line %u", name, line);
+		diag_hint(p->diag, "in line %u", line);
+		return false;
 	}
 	symbol->value = asm_slot(p);
 	return true;
@@ -321,7 +325,7 @@ static bool resolve(struct asm_parser *p, const struct asm_fixup *fixup)
 		(void)asm_fail(p, fixup->span,
 			       "'%s' is %" PRId64 " instructions away, and this reaches %d",
 			       fixup->label->name, distance, distance < 0 ? INT16_MIN : INT16_MAX);
-		diag_hint(p->diag, "'gotol %s' reaches it; a condition can lead to that",
+		diag_hint(p->diag, "'gotol %s' reaches it; a conditional jump can lead around one",
 			  fixup->label->name);
 		return false;
 	}

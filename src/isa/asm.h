@@ -34,9 +34,9 @@
 #include "isa/insn.h"
 #include "isa/names.h"
 
-/* Assemble the @len bytes at @text (at most FILE_MOST_BYTES).  @names may be NULL.  Spans in @diag are of @text: let its source be
- * that.  Returns 0 with *ret_count instructions (maybe none) that live in @arena, or -EINVAL
- * with at least one error in @diag, or -ENOMEM. */
+/* Assemble the @len bytes at @text (at most FILE_MOST_BYTES).  @names may be NULL.  Spans in @diag
+ * are of @text: let its source be that.  Returns 0 with *ret_count instructions (maybe none) that
+ * live in @arena, or -EINVAL with at least one error in @diag, or -ENOMEM. */
 int isa_asm(const char *text, size_t len, const struct isa_names *names, struct arena *arena,
 	    struct diag *diag, struct insn **ret_insns, size_t *ret_count) MUST_USE;
 

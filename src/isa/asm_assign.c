@@ -364,30 +364,37 @@ static const struct {
 	const char *name;
 	enum isa_op op;
 } clang_atomics[] = {
-	{"xchg_64",       ISA_ATOMIC64_XCHG   },
-	{ "xchg32_32",    ISA_ATOMIC32_XCHG   },
-	{ "cmpxchg_64",   ISA_ATOMIC64_CMPXCHG},
-	{ "cmpxchg32_32", ISA_ATOMIC32_CMPXCHG},
+  /* clang-format off */
+	{ "xchg_64",      ISA_ATOMIC64_XCHG },
+	{ "xchg32_32",    ISA_ATOMIC32_XCHG },
+	{ "cmpxchg_64",   ISA_ATOMIC64_CMPXCHG },
+	{ "cmpxchg32_32", ISA_ATOMIC32_CMPXCHG },
+  /* clang-format on */
 };
 
-/* The operation that fetches, when @word is 'atomic64_xchg' or the like; else -1.  Our and
- * the kernel's 'atomic_xchg' is of 32 bits, clang's 'atomic_fetch_add' has the width of its type: there
- * the 32-bit operation is returned. */
+/* The operation that fetches, when @word is 'atomic64_xchg' or the like; else -1.  The kernel's
+ * 'atomic_' is of 32 bits.  Clang's has the width of its type: parse_atomic_place sees to that. */
 static int find_atomic(const struct asm_token *word, bool *ret_has_type)
 {
-	static const char *const prefixes[] = { "atomic_", "atomic64_" };
+	static const struct {
+		const char *text;
+		bool is64;
+	} prefixes[] = {
+		{"atomic_",    false},
+                { "atomic64_", true }
+	};
 
 	*ret_has_type = true;
-	for (size_t is64 = 0; is64 < ARRAY_LEN(prefixes); is64++) {
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
 		struct asm_token tail = *word;
-		size_t len = strlen(prefixes[is64]);
+		size_t len = strlen(prefixes[i].text);
 		int op;
 
-		if (word->len <= len || memcmp(word->text, prefixes[is64], len) != 0)
+		if (word->len <= len || memcmp(word->text, prefixes[i].text, len) != 0)
 			continue;
 		tail.text += len;
 		tail.len -= len;
-		op = asm_find_op(ISA_FORM_ATOMIC, is64, &tail);
+		op = asm_find_op(ISA_FORM_ATOMIC, prefixes[i].is64, &tail);
 		return op >= 0 && isa_atomic_fetch((enum isa_op)op) != ISA_FETCH_NONE ? op : -1;
 	}
 	*ret_has_type = false;
@@ -461,11 +468,13 @@ static const struct {
 	const char *word;
 	bool (*parse)(struct asm_parser *p, const struct asm_reg *dst);
 } right_sides[] = {
-	{"addr_space_cast", parse_addr_space_cast},
-	{ "load_acquire",   parse_load_acquire   },
-	{ "map",            parse_map            },
-	{ "btf_id",         parse_btf_id         },
-	{ "subprog",        parse_subprog        },
+  /* clang-format off */
+	{ "addr_space_cast", parse_addr_space_cast },
+	{ "load_acquire",    parse_load_acquire },
+	{ "map",             parse_map },
+	{ "btf_id",          parse_btf_id },
+	{ "subprog",         parse_subprog },
+  /* clang-format on */
 };
 
 static bool fail_right_side(struct asm_parser *p)

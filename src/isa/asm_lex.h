@@ -35,8 +35,8 @@ struct asm_lexer {
 	const char *name_end; /* of the last token if it was a name, else NULL */
 };
 
-/* The next token.  Comments ('#', '//', ';' to the end of the line, and C's) are blanks; a '#' between a
- * name and a number, as in 'bpf_ktime_get_ns#5', is a sign. */
+/* The next token.  Comments ('#', '//' and ';' to the end of the line, and C's) are blanks; a '#'
+ * between a name and a number, as in 'bpf_ktime_get_ns#5', is a sign. */
 struct asm_token asm_lex(struct asm_lexer *lexer);
 
 /* Go on at the end of the line, whatever is in between. */

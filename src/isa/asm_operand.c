@@ -85,7 +85,7 @@ bool asm_fail_expected(struct asm_parser *p, const char *what)
 
 bool asm_wants_hint(const struct asm_parser *p)
 {
-	return p->diag && p->diag->error_count <= DIAG_MOST_ERRORS;
+	return p->diag && !p->diag->is_dropped;
 }
 
 void asm_hint_nearest(struct asm_parser *p, const struct nearest *search)

@@ -311,11 +311,13 @@ static bool parse_insn(struct asm_parser *p)
 		int64_t least;
 		uint64_t most;
 	} fields[] = {
-		{"opcode", 0,         UINT8_MAX },
-		{ "dst",   0,         15        },
-		{ "src",   0,         15        },
-		{ "off",   INT16_MIN, INT16_MAX },
-		{ "imm",   INT32_MIN, UINT32_MAX},
+  /* clang-format off */
+		{ "opcode", 0, UINT8_MAX },
+		{ "dst", 0, 15 },
+		{ "src", 0, 15 },
+		{ "off", INT16_MIN, INT16_MAX },
+		{ "imm", INT32_MIN, UINT32_MAX },
+  /* clang-format on */
 	};
 	uint64_t bits[ARRAY_LEN(fields)];
 	struct insn insn;
@@ -352,12 +354,14 @@ static const struct {
 	const char *word;
 	bool (*parse)(struct asm_parser *p);
 } statements[] = {
-	{"if",             parse_if           },
-        { "*",             parse_store        },
-	{ "lock",          parse_lock         },
-        { "store_release", parse_store_release},
-	{ ".equ",          parse_equ          },
-        { ".insn",         parse_insn         },
+  /* clang-format off */
+	{ "if",            parse_if },
+	{ "*",             parse_store },
+	{ "lock",          parse_lock },
+	{ "store_release", parse_store_release },
+	{ ".equ",          parse_equ },
+	{ ".insn",         parse_insn },
+  /* clang-format on */
 };
 
 /* Does the text of @form begin with its operation's word? */

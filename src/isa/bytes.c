@@ -152,18 +152,22 @@ struct field {
 };
 
 static const struct field classic_fields[ROW_CLASSIC] = {
-	{"code", 0,         UINT16_MAX},
-	{ "jt",  0,         UINT8_MAX },
-	{ "jf",  0,         UINT8_MAX },
-	{ "k",   INT32_MIN, UINT32_MAX},
+  /* clang-format off */
+	{ "code", 0, UINT16_MAX },
+	{ "jt", 0, UINT8_MAX },
+	{ "jf", 0, UINT8_MAX },
+	{ "k", INT32_MIN, UINT32_MAX },
+  /* clang-format on */
 };
 
 static const struct field ebpf_fields[ROW_EBPF] = {
-	{"opcode", 0,         UINT8_MAX },
-	{ "dst",   0,         15        },
-	{ "src",   0,         15        },
-	{ "off",   INT16_MIN, INT16_MAX },
-	{ "imm",   INT32_MIN, UINT32_MAX},
+  /* clang-format off */
+	{ "opcode", 0, UINT8_MAX },
+	{ "dst", 0, 15 },
+	{ "src", 0, 15 },
+	{ "off", INT16_MIN, INT16_MAX },
+	{ "imm", INT32_MIN, UINT32_MAX },
+  /* clang-format on */
 };
 
 static int check_fields(struct reader *r, const struct field *fields, const int64_t *numbers,

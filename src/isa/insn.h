@@ -155,8 +155,8 @@ enum isa_fetch {
 /* What @op (of form ATOMIC) fetches. */
 enum isa_fetch isa_atomic_fetch(enum isa_op op);
 
-/* Registers read and written by an instruction, as bit sets (bit n for rn).  A helper or kernel call
- * reads r1-r5 and writes r0-r5; a local call likewise; exit reads r0. */
+/* Registers read and written by an instruction, as bit sets (bit n for rn).  A helper or kernel
+ * call reads r1-r5 and writes r0-r5; a local call likewise; exit reads r0. */
 uint16_t isa_reads(enum isa_op op, const struct insn *insn);
 uint16_t isa_writes(enum isa_op op, const struct insn *insn);
 

@@ -211,7 +211,7 @@ static void test_random_programs(bool garbage)
 
 /* --- what the text looks like -------------------------------------------------------------- */
 
-/* The first column is what people know from the kernel's log; numbered as in 'code dst src off imm'. */
+/* What people know from the kernel's log, and the code, dst, src, off and imm it stands for. */
 static const struct {
 	const char *text;
 	struct insn insns[2];
@@ -284,57 +284,61 @@ static const struct {
 	const char *given;
 	const char *same_as;
 } dialects[] = {
-  /* blanks, numbers, comments */
-	{"  r1=*( u32* ) ( r2+4 )",								   "r1 = *(u32 *)(r2 +4)"                       },
-	{ "r1 = 'a'",										 "r1 = 97"				    },
-	{ "r1 = '\\n'",									       "r1 = 10"				    },
-	{ "r1 = '\\x7f'",									     "r1 = 0x7f"                                  },
-	{ "r1 -= -0x10 # x",									  "r1 -= -16 // x"                             },
-	{ "r1 = 1 /* a\n b */\nexit",								 "r1 = 1\nexit"                               },
-	{ "w1 = 0xffffffff",									  "w1 = -1"                                    },
-	{ "r1 = 0xffffffffffffffff",								  "r1 = -1"                                    },
-	{ "r1 = -1 ll",									       "r1 = 0xffffffffffffffff ll"                 },
-	{ ".equ K, 5\nr1 = K\nr2 = -K",							       "r1 = 5\nr2 = -5"                            },
-	{ ".equ K -4\nr1 = *(u8 *)(r10 + K)",							 "r1 = *(u8 *)(r10 -4)"                       },
-	{ "",											 ""					   },
-	{ "\n\n# nothing\n",									  ""					   },
- /* labels */
-	{ "loop: r1 += 1\nif r1 < 5 goto loop\nexit",                                                 "r1 += 1\nif r1 < 5 goto -2\nexit"           },
-	{ "goto end\nr0 = 1\nend:\nexit",							     "goto +1\nr0 = 1\nexit"                      },
-	{ "call f\nexit\nf: r0 = 0\nexit",							    "call pc+1\nexit\nr0 = 0\nexit"              },
-	{ "r2 = subprog[f]\nexit\nf: exit",							   "r2 = subprog[+2]\nexit\nexit"               },
-	{ "gotol a\na: exit",									 "gotol pc+0\nexit"                           },
-	{ "goto end\nend:",									   "goto +0"                                    },
-	{ "ktime_get_ns: exit\ncall ktime_get_ns",						    "exit\ncall pc-2"                            },
- /* calls */
-	{ "call bpf_ktime_get_ns",								    "call 5"                                     },
-	{ "call ktime_get_ns",									"call 5"                                     },
-	{ "call bpf_ktime_get_ns#5",								  "call 5"                                     },
-	{ "call unknown#999",									 "call 999"                                   },
-	{ "call unknown#-7",									  ".insn 0x85 0 0 0 -7"                        },
-	{ "(85) call bpf_ktime_get_ns#172832",							"call 5"                                     },
-	{ "(85) call pc+2#bpf_prog_6deef7357e7b4530_f",                                               "call pc+2"                                  },
- /* the kernel's log and bpftool's dump */
-	{ "   0: (b7) r0 = 0\n   1: (95) exit\n",						     "r0 = 0\nexit"                               },
-	{ "(18) r1 = 0x5",									    "r1 = 5 ll"                                  },
-	{ "(55) if r1 != 0xffffffff goto pc+1",						       "if r1 != -1 goto +1"                        },
+  /* clang-format off */
+	/* blanks, numbers, comments */
+	{ "  r1=*( u32* ) ( r2+4 )", "r1 = *(u32 *)(r2 +4)" },
+	{ "r1 = 'a'", "r1 = 97" },
+	{ "r1 = '\\n'", "r1 = 10" },
+	{ "r1 = '\\x7f'", "r1 = 0x7f" },
+	{ "r1 -= -0x10 # x", "r1 -= -16 // x" },
+	{ "r1 = 1 /* a\n b */\nexit", "r1 = 1\nexit" },
+	{ "w1 = 0xffffffff", "w1 = -1" },
+	{ "r1 = 0xffffffffffffffff", "r1 = -1" },
+	{ "r1 = -1 ll", "r1 = 0xffffffffffffffff ll" },
+	{ ".equ K, 5\nr1 = K\nr2 = -K", "r1 = 5\nr2 = -5" },
+	{ ".equ K -4\nr1 = *(u8 *)(r10 + K)", "r1 = *(u8 *)(r10 -4)" },
+	{ "", "" },
+	{ "\n\n# nothing\n", "" },
+	/* labels */
+	{ "loop: r1 += 1\nif r1 < 5 goto loop\nexit", "r1 += 1\nif r1 < 5 goto -2\nexit" },
+	{ "goto end\nr0 = 1\nend:\nexit", "goto +1\nr0 = 1\nexit" },
+	{ "call f\nexit\nf: r0 = 0\nexit", "call pc+1\nexit\nr0 = 0\nexit" },
+	{ "r2 = subprog[f]\nexit\nf: exit", "r2 = subprog[+2]\nexit\nexit" },
+	{ "gotol a\na: exit", "gotol pc+0\nexit" },
+	{ "goto end\nend:", "goto +0" },
+	{ "ktime_get_ns: exit\ncall ktime_get_ns", "exit\ncall pc-2" },
+	/* calls */
+	{ "call bpf_ktime_get_ns", "call 5" },
+	{ "call ktime_get_ns", "call 5" },
+	{ "call bpf_ktime_get_ns#5", "call 5" },
+	{ "call unknown#999", "call 999" },
+	{ "call unknown#-7", ".insn 0x85 0 0 0 -7" },
+	{ "(85) call bpf_ktime_get_ns#172832", "call 5" },
+	{ "(85) call pc+2#bpf_prog_6deef7357e7b4530_f", "call pc+2" },
+	/* the kernel's log and bpftool's dump */
+	{ "   0: (b7) r0 = 0\n   1: (95) exit\n", "r0 = 0\nexit" },
+	{ "(18) r1 = 0x5", "r1 = 5 ll" },
+	{ "(55) if r1 != 0xffffffff goto pc+1", "if r1 != -1 goto +1" },
 	{ "func#0 @0\n0: R1=ctx() R10=fp0\n; return 0; @ x.c:5\n0: (b7) r0 = 0   ; R0_w=0\n"
-	  "1: (95) exit\nprocessed 2 insns (limit 1000000) max_states_per_insn 0\n",         "r0 = 0\nexit"			       },
+	  "1: (95) exit\nprocessed 2 insns (limit 1000000) max_states_per_insn 0\n", "r0 = 0\nexit" },
 	{ "int prog(struct xdp_md * ctx):\n; return XDP_PASS;\n   0: (b4) w0 = 2\n   1: (95) exit\n",
-         "w0 = 2\nexit"															    },
- /* llvm-objdump */
-	{ "       0:\tb7 00 00 00 05 00 00 00\tr0 = 0x5\n",                                           "r0 = 5"                                     },
-	{ "if r1 == 0x0 goto +0x2 <LBB0_2>",							  "if r1 == 0 goto pc+2"                       },
-	{ "w0 = *(u32 *)(r1 + 0x4)",								  "r0 = *(u32 *)(r1 +4)"                       },
-	{ "*(u32 *)(r10 - 0x4) = w1",								 "*(u32 *)(r10 -4) = r1"                      },
+	  "w0 = 2\nexit" },
+	{ "Live regs before insn:\n      0: 0......... (05) goto pc+0\n     1: 0......... (95) exit\n"
+	  "0: R1=ctx() R10=fp0\n1: (95) exit\n", "goto +0\nexit" },
+	/* llvm-objdump */
+	{ "       0:\tb7 00 00 00 05 00 00 00\tr0 = 0x5\n", "r0 = 5" },
+	{ "if r1 == 0x0 goto +0x2 <LBB0_2>", "if r1 == 0 goto pc+2" },
+	{ "w0 = *(u32 *)(r1 + 0x4)", "r0 = *(u32 *)(r1 +4)" },
+	{ "*(u32 *)(r10 - 0x4) = w1", "*(u32 *)(r10 -4) = r1" },
 	{ "r2 = atomic_fetch_add((u64 *)(r1 + 0), r2)",
-         "r2 = atomic64_fetch_add((u64 *)(r1 +0), r2)"											     },
-	{ "w2 = atomic_fetch_or((u32 *)(r1 + 0), w2)",                                                "r2 = atomic_fetch_or((u32 *)(r1 +0), r2)"   },
-	{ "r2 = xchg_64(r1 + 8, r2)",								 "r2 = atomic64_xchg((u64 *)(r1 +8), r2)"     },
-	{ "w0 = cmpxchg32_32(r1 + 0, w0, w2)",							"r0 = atomic_cmpxchg((u32 *)(r1 +0), r0, r2)"},
-	{ "lock *(u32 *)(r1 + 0) ^= w2",							      "lock *(u32 *)(r1 +0) ^= r2"                 },
-	{ "r0 = *(u8 *)skb[r7]",								      "r0 = *(u8 *)skb[r7 + 0]"                    },
-	{ "w1 = load_acquire((u8 *)(r2 + 0))",							"r1 = load_acquire((u8 *)(r2 +0))"           },
+	  "r2 = atomic64_fetch_add((u64 *)(r1 +0), r2)" },
+	{ "w2 = atomic_fetch_or((u32 *)(r1 + 0), w2)", "r2 = atomic_fetch_or((u32 *)(r1 +0), r2)" },
+	{ "r2 = xchg_64(r1 + 8, r2)", "r2 = atomic64_xchg((u64 *)(r1 +8), r2)" },
+	{ "w0 = cmpxchg32_32(r1 + 0, w0, w2)", "r0 = atomic_cmpxchg((u32 *)(r1 +0), r0, r2)" },
+	{ "lock *(u32 *)(r1 + 0) ^= w2", "lock *(u32 *)(r1 +0) ^= r2" },
+	{ "r0 = *(u8 *)skb[r7]", "r0 = *(u8 *)skb[r7 + 0]" },
+	{ "w1 = load_acquire((u8 *)(r2 + 0))", "r1 = load_acquire((u8 *)(r2 +0))" },
+  /* clang-format on */
 };
 
 static bool assemble(const char *text, struct arena *arena, struct diag *diag,
@@ -410,7 +414,7 @@ static const struct {
 	{ "goto lop\nloop: exit", 1, 6, "there is no label 'lop'", "did you mean 'loop'?" },
 	{ "goto pc", 1, 8, "expected a distance", "" },
 	{ "goto +40000", 1, 6, "the distance '+40000' does not fit in 16 bits", "gotol" },
-	{ "a: exit\na: exit", 2, 1, "'a' is defined already, in line 1", "" },
+	{ "a: exit\na: exit", 2, 1, "'a' is defined already", "in line 1" },
 	{ "r1: exit", 1, 1, "'r1' cannot be a label", "" },
 	{ "if r1 = 3 goto +1", 1, 7, "expected a comparison such as '==' or 's>' after 'r1', found '='", "" },
 	{ "if r1 > 3 exit", 1, 11, "expected 'goto' after '3', found 'exit'", "" },
