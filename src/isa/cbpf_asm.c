@@ -53,11 +53,18 @@ struct label {
 	uint32_t at;
 };
 
+/* Which field of the jump a label fills. */
+enum jump_kind {
+	JUMP_TRUE,
+	JUMP_FALSE,
+	JUMP_ALWAYS,
+};
+
 /* A jump to a label, until all labels are known. */
 struct jump {
 	struct span to;
 	uint32_t at;
-	enum { JUMP_TRUE, JUMP_FALSE, JUMP_ALWAYS } kind;
+	enum jump_kind kind;
 };
 
 struct assembler {
@@ -429,7 +436,7 @@ static bool find_word(const struct assembler *as, struct cbpf_token token, struc
  * Jumps
  */
 
-static bool parse_label(struct assembler *as, uint32_t at, int kind)
+static bool parse_label(struct assembler *as, uint32_t at, enum jump_kind kind)
 {
 	if (as->token.kind != CBPF_TOKEN_WORD || as->token.begins_line)
 		return expected(as, "a label");
