@@ -112,6 +112,12 @@ static void check_jump(struct check *check, size_t at, uint32_t skip, const char
 {
 	if (skip < check->prog->count - at - 1)
 		return;
+	if (skip > INT32_MAX) {
+		refuse(check, at, "it jumps backwards");
+		diag_hint(check->diag,
+			  "Linux takes forward jumps only, so that every program ends");
+		return;
+	}
 	refuse(check, at, "%sit jumps to instruction %zu, but the last one is %zu", when,
 	       at + 1 + skip, check->prog->count - 1);
 }

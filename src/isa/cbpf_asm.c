@@ -513,18 +513,20 @@ static bool parse_condition(struct assembler *as, const struct statement *st,
 	       parse_listed_target(as, "jf", as->count, &insn->jf);
 }
 
-/* The longest jump of each kind, as what a user can do about it. */
+/* Can a jump get to instruction @to? */
 static bool check_distance(struct assembler *as, const struct jump *jump, uint32_t to)
 {
 	char name[MOST_NAME_LEN + 1];
 	const char *text = span_text(as, jump->to, name);
 
+	if (jump->kind == JUMP_ALWAYS) /* backwards too, which cbpf_check refuses */
+		return true;
 	if (to <= jump->at) {
 		(void)fail(as, jump->to, "label '%s' is not after the jump", text);
 		diag_hint(as->lexer.diag, "classic BPF only jumps forward, so that programs end");
 		return false;
 	}
-	if (jump->kind == JUMP_ALWAYS || to - jump->at - 1 <= UINT8_MAX)
+	if (to - jump->at - 1 <= UINT8_MAX)
 		return true;
 	(void)fail(as, jump->to, "label '%s' is %u instructions away, at most %d are possible",
 		   text, to - jump->at - 1, UINT8_MAX);

@@ -32,6 +32,12 @@ static void print_constant(const struct cbpf_op_info *info, uint32_t k, struct s
 		strbuf_printf(out, "#%d", (int32_t)k);
 }
 
+/* Where a 'ja' leads.  It may go backwards in what libpcap makes for itself. */
+static size_t always_target(const struct cbpf_insn *insn, size_t at)
+{
+	return (uint32_t)(at + 1 + insn->k);
+}
+
 /* The operand of @insn.  What the two spellings share: all but 'ret a', 'ld len' and the
  * extensions, and jumps' targets. */
 static void print_operand(const struct cbpf_insn *insn, const struct cbpf_op_info *info,
@@ -169,7 +175,7 @@ static void print_asm(const struct cbpf_insn *insn, size_t at, struct strbuf *ou
 	switch (info->form) {
 	case CBPF_FORM_A: strbuf_putc(out, 'a'); break;
 	case CBPF_FORM_LEN: strbuf_puts(out, "len"); break;
-	case CBPF_FORM_JUMP: strbuf_printf(out, "L%zu", at + 1 + insn->k); break;
+	case CBPF_FORM_JUMP: strbuf_printf(out, "L%zu", always_target(insn, at)); break;
 	case CBPF_FORM_JUMP_IMM:
 	case CBPF_FORM_JUMP_X: print_targets(insn, (enum cbpf_op)op, at, out); break;
 	default: break;
@@ -189,8 +195,8 @@ static uint8_t *find_labels(const struct cbpf_prog *prog)
 
 		if (op < 0)
 			continue;
-		if (cbpf_ops[op].form == CBPF_FORM_JUMP && insn->k <= left)
-			is_target[i + 1 + insn->k] = 1;
+		if (cbpf_ops[op].form == CBPF_FORM_JUMP && always_target(insn, i) <= prog->count)
+			is_target[always_target(insn, i)] = 1;
 		if (!is_conditional(cbpf_ops[op].form))
 			continue;
 		if (insn->jt <= left && (insn->jt || !insn->jf || !negated_word((enum cbpf_op)op)))

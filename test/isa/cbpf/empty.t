@@ -1,0 +1,3 @@
+# An empty text is no program.
+-- asm
+-- errors
