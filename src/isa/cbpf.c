@@ -215,8 +215,9 @@ static int check_cells(struct check *check)
 			if (op == CBPF_ST || op == CBPF_STX) {
 				now |= (uint16_t)(1u << insn->k);
 			} else if (!(now & 1u << insn->k)) {
-				refuse(check, i, "M[%u] may not have been stored to", insn->k);
-				diag_hint(check->diag, "store to it on every way here");
+				refuse(check, i,
+				       "there is a way here on which M[%u] is not stored to",
+				       insn->k);
 				now |= (uint16_t)(1u << insn->k); /* once is enough */
 			}
 			break;

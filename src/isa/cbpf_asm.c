@@ -160,6 +160,19 @@ static const char *span_text(const struct assembler *as, struct span span,
 	return buf;
 }
 
+/* Is the word that is next followed by a ':'?  Looks without taking. */
+static bool next_is_label(const struct assembler *as)
+{
+	const struct source *source = as->lexer.source;
+	size_t at = as->lexer.at;
+
+	if (as->token.kind != CBPF_TOKEN_WORD)
+		return false;
+	while (at < source->len && (source->text[at] == ' ' || source->text[at] == '\t'))
+		at++;
+	return at < source->len && source->text[at] == ':';
+}
+
 /* Is somebody still reading?  Searches for similar names are only worth it then. */
 static bool wants_hint(const struct assembler *as)
 {
@@ -218,6 +231,7 @@ static bool unknown_name(struct assembler *as)
 		return expected(as, "a number or a name");
 	search = nearest_begin(span_text(as, as->token.span, name));
 	(void)fail(as, as->token.span, "there is no '%s' to load", name);
+	nearest_offer(&search, "len");
 	for (size_t i = 0; wants_hint(as) && i < CBPF_EXT_COUNT; i++)
 		nearest_offer(&search,
 			      cbpf_exts[i].word ? cbpf_exts[i].word : cbpf_exts[i].pcap_word);
@@ -345,6 +359,14 @@ static bool parse_operand(struct assembler *as, const struct statement *st, stru
  * Operations
  */
 
+/* Is the next token on this line, and can it only be an operand? */
+static bool at_operand(const struct assembler *as)
+{
+	return !as->token.begins_line &&
+	       (as->token.kind == CBPF_TOKEN_NUMBER || at_sign(as, '#') || at_sign(as, '[') ||
+		at_sign(as, '%') || ((at_word(as, "x") || at_word(as, "a")) && !next_is_label(as)));
+}
+
 /* How an operand of @form looks, for messages. */
 static const char *form_example(enum cbpf_form form)
 {
@@ -379,8 +401,8 @@ static bool wrong_operand(struct assembler *as, const struct statement *st, enum
 	char word[MOST_NAME_LEN + 1];
 	struct strbuf forms = { 0 };
 
-	(void)fail(as, st->word_span, "'%s' does not take %s", span_text(as, st->word_span, word),
-		   form == CBPF_FORM_NONE ? "an empty operand" : form_example(form));
+	(void)fail(as, st->word_span, "'%s' takes no operand like %s",
+		   span_text(as, st->word_span, word), form_example(form));
 	if (!strcmp(st->word, "ret") && form == CBPF_FORM_X) {
 		diag_hint(as->lexer.diag, "Linux has no 'ret x'; write: txa  ret a");
 		return false;
@@ -467,7 +489,7 @@ static bool parse_listed_target(struct assembler *as, const char *word, uint32_t
 	uint32_t to = 0;
 
 	if (!at_word(as, word))
-		return expected(as, word);
+		return expected(as, !strcmp(word, "jt") ? "'jt'" : "'jf'");
 	advance(as);
 	span = as->token.span;
 	if (!parse_value(as, &to))
@@ -612,6 +634,8 @@ static bool parse_simple(struct assembler *as, const struct statement *st, struc
 	struct operand operand = { .form = CBPF_FORM_NONE };
 	int op = find_op(st->word, CBPF_FORM_NONE);
 
+	if (op >= 0 && at_operand(as))
+		return fail(as, as->token.span, "'%s' takes no operand", st->word);
 	if (op < 0 && !parse_operand(as, st, &operand))
 		return false;
 	if (st->is_listed && operand.form == CBPF_FORM_NONE && !strcmp(st->word, "ret"))
@@ -683,19 +707,6 @@ static bool define_label(struct assembler *as, struct cbpf_token name)
 	return true;
 }
 
-/* Is the word that is next followed by a ':'?  Looks without taking. */
-static bool next_is_label(const struct assembler *as)
-{
-	const struct source *source = as->lexer.source;
-	size_t at = as->lexer.at;
-
-	if (as->token.kind != CBPF_TOKEN_WORD)
-		return false;
-	while (at < source->len && (source->text[at] == ' ' || source->text[at] == '\t'))
-		at++;
-	return at < source->len && source->text[at] == ':';
-}
-
 /* "(012)" in front of a listed instruction. */
 static bool parse_number(struct assembler *as)
 {
@@ -740,14 +751,24 @@ static bool parse_statement(struct assembler *as)
 		if (!define_label(as, name))
 			return false;
 	}
-	return parse_insn(as, &st);
+	if (parse_insn(as, &st))
+		return true;
+	if (st.is_listed && as->count < CBPF_MOST_INSNS)
+		as->count++; /* so that the next line's number is right */
+	return false;
 }
 
-/* After an error, go on with the next line. */
-static void skip_line(struct assembler *as)
+/* After an error in the statement that began at @start, go on with the next line.  The rest of
+ * this one is not even split into tokens, whose errors would be echoes. */
+static void skip_line(struct assembler *as, uint32_t start)
 {
-	while (as->token.kind != CBPF_TOKEN_END && !as->token.begins_line)
-		advance(as);
+	const struct source *source = as->lexer.source;
+
+	if (as->token.begins_line && as->token.span.offset != start)
+		return;
+	while (as->lexer.at < source->len && source->text[as->lexer.at] != '\n')
+		as->lexer.at++;
+	advance(as);
 }
 
 static int copy_program(const struct assembler *as, struct arena *arena, struct cbpf_prog *ret_prog)
@@ -771,13 +792,16 @@ int cbpf_assemble(const struct source *source, struct arena *arena, struct diag 
 
 	if (!as)
 		return -ENOMEM;
-	as->lexer = (struct cbpf_lexer){ .source = source, .diag = diag };
+	as->lexer = (struct cbpf_lexer){ .source = source, .diag = diag, .lines_matter = true };
 	advance(as);
 	if (as->token.kind == CBPF_TOKEN_END)
 		(void)expected(as, "an instruction");
-	while (as->token.kind != CBPF_TOKEN_END && !as->out_of_range)
+	while (as->token.kind != CBPF_TOKEN_END && !as->out_of_range) {
+		uint32_t start = as->token.span.offset;
+
 		if (!parse_statement(as))
-			skip_line(as);
+			skip_line(as, start);
+	}
 	for (uint32_t i = 0; i < as->jump_count && !as->lexer.failed; i++)
 		resolve_jump(as, &as->jumps[i]);
 	if (!as->lexer.failed)

@@ -199,7 +199,8 @@ void cbpf_lex_expected(struct cbpf_lexer *lexer, struct cbpf_token token, const 
 	lexer->failed = true;
 	if (token.kind == CBPF_TOKEN_BAD)
 		return;
-	if (token.begins_line && lexer->previous_end)
+	if (token.begins_line && lexer->previous_end &&
+	    (lexer->lines_matter || token.kind == CBPF_TOKEN_END))
 		diag_error(lexer->diag, (struct span){ lexer->previous_end, 1 },
 			   "expected %s, found the end of the %s", expected,
 			   token.kind == CBPF_TOKEN_END ? "text" : "line");

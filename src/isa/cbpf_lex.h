@@ -32,15 +32,17 @@ struct cbpf_token {
 struct cbpf_lexer {
 	const struct source *source;
 	struct diag *diag;
-	uint32_t at; /* the next byte; begin with 0 */
-	bool failed; /* an error was reported */
+	bool lines_matter; /* to messages: see cbpf_lex_expected */
+	uint32_t at;       /* the next byte; begin with 0 */
+	bool failed;       /* an error was reported */
 	uint32_t previous_end;
 };
 
 struct cbpf_token cbpf_lex(struct cbpf_lexer *lexer);
 
-/* Report that @expected was expected and @token found.  A token on a later line than what
- * precedes it is not to blame: the message then says that the line ended. */
+/* Report that @expected was expected and @token found.  Where lines
+ * matter, a token on a later line than what precedes it is not to blame: the message then says
+ * that the line ended. */
 void cbpf_lex_expected(struct cbpf_lexer *lexer, struct cbpf_token token, const char *expected);
 
 /* Is @token this word, in any case?  A NULL word is no word's. */

@@ -157,8 +157,8 @@ static bool read_decimal(struct reader *r)
 	}
 	if (r->count == count)
 		return true;
-	diag_error(r->lexer.diag, count_span, "the count is %u, but %zu instructions follow", count,
-		   r->count);
+	diag_error(r->lexer.diag, count_span, "the count is %u, but the instructions are %zu",
+		   count, r->count);
 	return false;
 }
 
