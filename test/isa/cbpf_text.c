@@ -10,15 +10,19 @@
  *	-- pcap       the same as 'tcpdump -d' shows it
  *	-- retext     the same in bpf_asm's language
  *	-- errors     or the messages it must provoke, those of cbpf_check included
+ *	-- skb        the messages of its conversion for CBPF_TARGET_SKB, none if it succeeds
+ *	-- mem        and for CBPF_TARGET_MEM
  *
  * Everything after the input belongs to that input; a new input begins a new case.
  */
 #include "cbpf_test.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bits.h"
 #include "base/file.h"
@@ -161,27 +165,31 @@ static struct cbpf_prog canonical_program(const struct cbpf_prog *prog, struct a
 	return (struct cbpf_prog){ insns, insns ? prog->count : 0, NULL };
 }
 
-/* The output of 'tcpdump OPTION -y TYPE EXPRESSION', or NULL. */
-static char *run_tcpdump(const char *option, const char *type, const char *expression)
+/* What @command prints, which the caller frees; NULL when it fails. */
+static char *run_command(const char *command)
 {
-	char command[1024];
 	struct strbuf out = { 0 };
 	char buf[4096];
 	size_t got;
-	FILE *pipe;
+	FILE *pipe = popen(command, "r");
 
-	(void)snprintf(command, sizeof command, "tcpdump %s -y %s '%s' 2>/dev/null", option, type,
-		       expression);
-	pipe = popen(command, "r");
 	if (!pipe)
 		return NULL;
 	while ((got = fread(buf, 1, sizeof buf, pipe)) > 0)
 		strbuf_add(&out, buf, got);
-	if (pclose(pipe) || out.failed) {
+	if (pclose(pipe) || out.failed)
 		strbuf_release(&out);
-		return NULL;
-	}
 	return out.data;
+}
+
+/* The output of 'tcpdump OPTION -y TYPE EXPRESSION', or NULL. */
+static char *run_tcpdump(const char *option, const char *type, const char *expression)
+{
+	char command[1024];
+
+	(void)snprintf(command, sizeof command, "tcpdump %s -y %s '%s' 2>/dev/null", option, type,
+		       expression);
+	return run_command(command);
 }
 
 static void test_same_text(const struct cbpf_prog *prog, enum cbpf_text form, const char *theirs,
@@ -278,6 +286,63 @@ static void test_tcpdump(void)
 }
 
 /*
+ * bpf_asm, of Linux's tools/bpf
+ */
+
+static char *run_bpf_asm(const char *path)
+{
+	char command[128];
+
+	(void)snprintf(command, sizeof command, "bpf_asm -c %s", path);
+	return run_command(command);
+}
+
+/* Does bpf_asm make of our text for @prog what it was? */
+static void test_bpf_asm_on(const struct cbpf_prog *prog)
+{
+	char path[] = "/tmp/cbpf-text-XXXXXX", *rows = NULL;
+	struct cbpf_prog back = { 0 };
+	struct strbuf text = { 0 };
+	struct arena arena = { 0 };
+	int fd = mkstemp(path);
+
+	if (fd < 0)
+		return;
+	cbpf_disasm(prog, CBPF_TEXT_ASM, &text);
+	if (write(fd, strbuf_text(&text), text.len) == (ssize_t)text.len)
+		rows = run_bpf_asm(path);
+	test_check(rows &&
+			   !cbpf_read_numbers(&(struct source){ "rows", rows, strlen(rows) },
+					      &arena, NULL, &back) &&
+			   same_program(prog, &back),
+		   "bpf_asm reads otherwise:\n%s", strbuf_text(&text));
+	(void)close(fd);
+	(void)unlink(path);
+	strbuf_release(&text);
+	arena_release(&arena);
+	free(rows);
+}
+
+static void test_bpf_asm(void)
+{
+	const struct random_kind kind = { .exts = true, .headers = true };
+
+	if (system("command -v bpf_asm >/dev/null 2>&1")) {
+		test_skip("bpf_asm is not installed");
+		return;
+	}
+	for (unsigned int i = 0; i < 200; i++) {
+		struct cbpf_insn insns[60] = { 0 };
+		struct cbpf_prog prog = { .insns = insns };
+
+		prog.count = random_program(insns, ARRAY_LEN(insns), kind);
+		for (size_t j = 0; j < prog.count; j++)
+			insns[j] = cbpf_canonical(insns[j]);
+		test_bpf_asm_on(&prog);
+	}
+}
+
+/*
  * Case files
  */
 
@@ -343,6 +408,20 @@ static void subject_read(struct subject *s, const struct section *section, const
 		s->good = !cbpf_check(&s->prog, &s->diag);
 }
 
+/* The messages of the conversion. */
+static void convert_subject(const struct subject *s, enum cbpf_target target, struct strbuf *out)
+{
+	struct diag diag = { .source = &s->source };
+	struct arena arena = { 0 };
+	struct cbpf_ebpf ebpf;
+	int err = cbpf_to_ebpf(&s->prog, target, &arena, &diag, &ebpf);
+
+	diag_render(&diag, out);
+	test_check(err == (diag.error_count ? -ENOTSUP : 0), "conversion: status %d", err);
+	diag_release(&diag);
+	arena_release(&arena);
+}
+
 static void test_section(struct subject *s, const struct section *section, const char *file)
 {
 	struct strbuf got = { 0 };
@@ -355,6 +434,10 @@ static void test_section(struct subject *s, const struct section *section, const
 		cbpf_disasm(&s->prog, CBPF_TEXT_PCAP, &got);
 	else if (section_is(section, "retext"))
 		cbpf_disasm(&s->prog, CBPF_TEXT_ASM, &got);
+	else if (section_is(section, "skb"))
+		convert_subject(s, CBPF_TARGET_SKB, &got);
+	else if (section_is(section, "mem"))
+		convert_subject(s, CBPF_TARGET_MEM, &got);
 	else
 		strbuf_puts(&got, "there is no such section\n");
 	test_check(got.len == section->len && !memcmp(strbuf_text(&got), section->text, got.len),
@@ -396,5 +479,6 @@ int main(int argc, char **argv)
 	test_random_programs();
 	test_image();
 	test_tcpdump();
+	test_bpf_asm();
 	return test_finish();
 }
