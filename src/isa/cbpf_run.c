@@ -106,23 +106,33 @@ static bool find_header(const struct cbpf_packet *packet, uint32_t k, int64_t *r
 	return true;
 }
 
-/* The @bytes at address @k in network order; false when they are not all there. */
-static bool load_packet(const struct cbpf_packet *packet, uint32_t k, unsigned int bytes,
+static inline uint32_t load_bytes(const uint8_t *p, unsigned int bytes)
+{
+	return bytes == 1 ? *p : bytes == 2 ? load_be16(p) : load_be32(p);
+}
+
+/* A load that is not plainly inside the packet: relative to a header, or a reject. */
+static bool load_header(const struct cbpf_packet *packet, uint32_t k, unsigned int bytes,
 			uint32_t *ret_value)
 {
-	int64_t offset = k;
-	const uint8_t *p;
+	int64_t offset;
 
-	if (UNLIKELY((uint64_t)k + bytes > packet->len))
-		if (!find_header(packet, k, &offset) || offset + bytes > packet->len)
-			return false;
-	p = packet->data + offset;
-	switch (bytes) {
-	case 1: *ret_value = *p; break;
-	case 2: *ret_value = load_be16(p); break;
-	default: *ret_value = load_be32(p); break;
-	}
+	if (!find_header(packet, k, &offset) || offset + bytes > packet->len)
+		return false;
+	*ret_value = load_bytes(packet->data + offset, bytes);
 	return true;
+}
+
+/* The same for an absolute load, which may be an extension.  False ends the program with *a. */
+static bool load_other(const struct cbpf_packet *packet, const struct cbpf_insn *insn,
+		       unsigned int bytes, uint32_t *a, uint32_t x)
+{
+	if (insn->k >= CBPF_EXT_OFFSET)
+		return load_ext(packet, (enum cbpf_ext)(insn->k - CBPF_EXT_OFFSET), a, x);
+	if (load_header(packet, insn->k, bytes, a))
+		return true;
+	*a = 0;
+	return false;
 }
 
 /* Opcodes by name, for the switch. */
@@ -133,6 +143,8 @@ enum {
 
 uint32_t cbpf_run(const struct cbpf_insn *insns, const struct cbpf_packet *packet)
 {
+	const uint8_t *const data = packet->data;
+	const uint32_t len = packet->len;
 	uint32_t a = 0, x = 0, cells[CBPF_CELLS];
 
 	for (const struct cbpf_insn *insn = insns;; insn++) {
@@ -142,28 +154,32 @@ uint32_t cbpf_run(const struct cbpf_insn *insns, const struct cbpf_packet *packe
 /* clang-format off */
 #define LOAD_ABS(size, bytes) \
 		case CODE_LD_ABS_##size: \
-			if (UNLIKELY(k >= CBPF_EXT_OFFSET)) { \
-				if (!load_ext(packet, (enum cbpf_ext)(k - CBPF_EXT_OFFSET), &a, x)) \
-					return a; \
-			} else if (!load_packet(packet, k, bytes, &a)) { \
-				return 0; \
-			} \
+			if (LIKELY((uint64_t)k + (bytes) <= len)) \
+				a = load_bytes(data + k, bytes); \
+			else if (!load_other(packet, insn, bytes, &a, x)) \
+				return a; \
 			break;
 		LOAD_ABS(W, 4)
 		LOAD_ABS(H, 2)
 		LOAD_ABS(B, 1)
 #undef LOAD_ABS
 #define LOAD_IND(size, bytes) \
-		case CODE_LD_IND_##size: \
-			if (!load_packet(packet, x + k, bytes, &a)) \
+		case CODE_LD_IND_##size: { \
+			const uint32_t at = x + k; \
+			if (LIKELY((uint64_t)at + (bytes) <= len)) \
+				a = load_bytes(data + at, bytes); \
+			else if (!load_header(packet, at, bytes, &a)) \
 				return 0; \
-			break;
+			break; \
+		}
 		LOAD_IND(W, 4)
 		LOAD_IND(H, 2)
 		LOAD_IND(B, 1)
 #undef LOAD_IND
 		case CODE_LDX_MSH:
-			if (!load_packet(packet, k, 1, &x))
+			if (LIKELY(k < len))
+				x = data[k];
+			else if (!load_header(packet, k, 1, &x))
 				return 0;
 			x = (x & 0xf) << 2;
 			break;
