@@ -4,9 +4,6 @@
  * The first byte says what the rest is: a program, or a text for one of the two readers.  A text
  * must be read or refused with a message; a program that the check takes must survive every
  * spelling and both conversions, and run.
- *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -D_GNU_SOURCE -o fuzz-cbpf \
- *		fuzz/cbpf.c src/base/[a-z]*.c src/isa/[a-z]*.c
  */
 #include <stdint.h>
 #include <stdlib.h>
