@@ -22,13 +22,11 @@ static int kernel_check(int fd, const struct cbpf_insn *insns, size_t count)
 {
 	struct sock_filter *filter = malloc(count * sizeof *filter + 1);
 	struct sock_fprog fprog = { .len = (unsigned short)count, .filter = filter };
-	int err, unused = 0;
+	int err;
 
 	if (!filter)
 		return -ENOMEM;
 	memcpy(filter, insns, count * sizeof *filter);
-	/* The memory of the last one counts, so let it go first. */
-	(void)setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
 	err = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog, sizeof fprog) ? -errno : 0;
 	free(filter);
 	return err;
@@ -47,8 +45,21 @@ static void compare(int fd, const struct cbpf_insn *insns, size_t count, const c
 		test_pass();
 		return;
 	}
+	if (theirs == -ENOMEM) {
+		test_skip("%s: no memory for %zu instructions", what, count);
+		return;
+	}
 	test_fail("%s: ours %d, Linux's %d:", what, ours, theirs);
 	print_program(insns, count < 64 ? count : 64);
+}
+
+/* As compare, on a socket of its own: the memory of the socket's last filter counts too. */
+static void compare_large(const struct cbpf_insn *insns, size_t count, const char *what)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	compare(fd, insns, count, what);
+	(void)close(fd);
 }
 
 /* Every opcode, and every address near the extensions. */
@@ -78,7 +89,7 @@ static void test_every_code(int fd)
 	}
 }
 
-static void test_sizes(int fd)
+static void test_sizes(void)
 {
 	struct cbpf_insn *insns = calloc(CBPF_MOST_INSNS + 1, sizeof *insns);
 
@@ -86,14 +97,14 @@ static void test_sizes(int fd)
 		return;
 	for (size_t i = 0; i <= CBPF_MOST_INSNS; i++)
 		insns[i].code = 0x06;
-	compare(fd, insns, 0, "empty");
-	compare(fd, insns, 1, "one");
-	compare(fd, insns, CBPF_MOST_INSNS, "4096 instructions");
-	compare(fd, insns, CBPF_MOST_INSNS + 1, "4097 instructions");
+	compare_large(insns, 0, "empty");
+	compare_large(insns, 1, "one");
+	compare_large(insns, CBPF_MOST_INSNS, "4096 instructions");
+	compare_large(insns, CBPF_MOST_INSNS + 1, "4097 instructions");
 	insns[0] = (struct cbpf_insn){ .code = 0x05, .k = CBPF_MOST_INSNS - 2 };
-	compare(fd, insns, CBPF_MOST_INSNS, "ja to the last");
+	compare_large(insns, CBPF_MOST_INSNS, "ja to the last");
 	insns[0].k++;
-	compare(fd, insns, CBPF_MOST_INSNS, "ja past the last");
+	compare_large(insns, CBPF_MOST_INSNS, "ja past the last");
 	free(insns);
 }
 
@@ -130,7 +141,7 @@ int main(void)
 		return test_finish();
 	}
 	test_every_code(fd);
-	test_sizes(fd);
+	test_sizes();
 	test_random(fd);
 	(void)close(fd);
 	return test_finish();
