@@ -1,0 +1,217 @@
+/*
+ * ir_test.c - run the texts of test/ir.
+ *
+ *	# why this test exists
+ *	-- ir
+ *	a function
+ *	-- pass fold
+ *	-- pass gvn drop_traps
+ *	-- ir
+ *	what it becomes
+ *
+ * After '-- ir' instead of a pass: '-- error' and the messages; '-- cbpf' and the listing in
+ * tcpdump's form; '-- ebpf skb', 'memory' or 'xdp' and the assembly.  '-- optimize cbpf' and '-- optimize
+ * ebpf' run ir_optimize.  A further '-- ir' that does not follow a pass begins a new case.
+ *
+ * usage: ir_test FILE...
+ */
+#include "ir/ir.h"
+#include "ir/ir_pass.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/strbuf.h"
+
+struct section {
+	const char *head; /* behind '-- ', up to the line's end */
+	size_t head_len;
+	const char *text;
+	size_t len;
+};
+
+struct test {
+	const char *path;
+	struct arena arena;
+	struct ir_fn *fn;
+	struct diag diag;
+	struct source source;
+	bool was_changed; /* by a pass since '-- ir' */
+	unsigned int failed;
+	unsigned int checked;
+};
+
+static bool head_is(const struct section *s, const char *word)
+{
+	size_t len = strlen(word);
+
+	return s->head_len >= len && !memcmp(s->head, word, len) &&
+	       (s->head_len == len || s->head[len] == ' ');
+}
+
+static bool head_has(const struct section *s, const char *word)
+{
+	return memmem(s->head, s->head_len, word, strlen(word)) != NULL;
+}
+
+/* The section at *text, which begins with '-- '. */
+static struct section take_section(const char **text)
+{
+	const char *end = strchrnul(*text, '\n');
+	struct section s = { .head = *text + 3, .head_len = (size_t)(end - *text) - 3 };
+	const char *next;
+
+	s.text = *end ? end + 1 : end;
+	next = !strncmp(s.text, "-- ", 3) ? s.text : strstr(s.text, "\n-- ");
+	if (next && next != s.text)
+		next++;
+	s.len = next ? (size_t)(next - s.text) : strlen(s.text);
+	*text = s.text + s.len;
+	return s;
+}
+
+static void compare(struct test *t, const struct section *s, const struct strbuf *got)
+{
+	t->checked++;
+	if (got->len == s->len && !memcmp(strbuf_text(got), s->text, s->len))
+		return;
+	t->failed++;
+	printf("%s: -- %.*s\nexpected:\n%.*sgot:\n%s", t->path, (int)s->head_len, s->head,
+	       (int)s->len, s->text, strbuf_text(got));
+}
+
+static void begin(struct test *t, const struct section *s)
+{
+	diag_release(&t->diag);
+	arena_release(&t->arena);
+	t->source = (struct source){ "ir", s->text, s->len };
+	t->diag = (struct diag){ .source = &t->source };
+	t->fn = NULL;
+	t->was_changed = false;
+	(void)ir_parse(&t->source, &t->arena, &t->diag, &t->fn);
+}
+
+static void print_messages(struct test *t, const struct section *s)
+{
+	struct strbuf got = { 0 };
+
+	diag_render(&t->diag, &got);
+	compare(t, s, &got);
+	strbuf_release(&got);
+}
+
+static struct ir_options options_of(const struct section *s)
+{
+	return (struct ir_options){
+		.target = head_has(s, "ebpf") ? IR_TARGET_EBPF : IR_TARGET_CBPF,
+		.drop_traps = head_has(s, "drop_traps"),
+	};
+}
+
+static void run_pass(struct test *t, const struct section *s)
+{
+	struct ir_options options = options_of(s);
+
+	if (head_is(s, "optimize")) {
+		(void)ir_optimize(t->fn, &options);
+		return;
+	}
+	for (const struct ir_pass *pass = ir_passes; pass->name; pass++) {
+		size_t len = strlen(pass->name);
+
+		if (s->head_len >= 5 + len && !memcmp(s->head + 5, pass->name, len) &&
+		    (s->head_len == 5 + len || s->head[5 + len] == ' ')) {
+			pass->run(t->fn, &options);
+			return;
+		}
+	}
+	printf("%s: unknown: -- %.*s\n", t->path, (int)s->head_len, s->head);
+	t->failed++;
+}
+
+static void compare_ir(struct test *t, const struct section *s)
+{
+	struct strbuf got = { 0 };
+
+	if (ir_check(t->fn, &t->diag) == 0)
+		ir_print(t->fn, &got);
+	else
+		diag_render(&t->diag, &got);
+	compare(t, s, &got);
+	strbuf_release(&got);
+}
+
+static void run_section(struct test *t, const struct section *s, bool after_begin)
+{
+	if (head_is(s, "ir") && !t->was_changed && !after_begin) {
+		begin(t, s);
+		return;
+	}
+	if (head_is(s, "error")) {
+		print_messages(t, s);
+		t->was_changed = false;
+		return;
+	}
+	if (!t->fn) {
+		struct strbuf text = { 0 };
+
+		diag_render(&t->diag, &text);
+		printf("%s: -- %.*s: no function:\n%s", t->path, (int)s->head_len, s->head,
+		       strbuf_text(&text));
+		strbuf_release(&text);
+		t->failed++;
+	} else if (head_is(s, "ir")) {
+		compare_ir(t, s);
+		t->was_changed = false;
+	} else {
+		run_pass(t, s);
+		t->was_changed = true;
+	}
+}
+
+static int run_file(const char *path)
+{
+	struct test t = { .path = path };
+	struct section before = { 0 };
+	const char *at;
+	size_t len;
+	char *text;
+
+	if (file_read(path, NULL, &text, &len)) {
+		printf("%s: cannot be read\n", path);
+		return 1;
+	}
+	at = strstr(text, "\n-- ");
+	if (*text != '#' || !at) {
+		printf("%s: a test begins with '# why' and has sections\n", path);
+		free(text);
+		return 1;
+	}
+	for (at++; *at;) {
+		struct section s = take_section(&at);
+		bool after_begin = before.head && head_is(&before, "ir") && t.fn;
+
+		/* two texts in a row are in and out; three are not a thing */
+		run_section(&t, &s, after_begin && !t.was_changed);
+		before = head_is(&s, "ir") && after_begin ? (struct section){ 0 } : s;
+		if (t.was_changed)
+			before = (struct section){ 0 };
+	}
+	diag_release(&t.diag);
+	arena_release(&t.arena);
+	free(text);
+	return t.failed || !t.checked;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int failed = 0;
+
+	for (int i = 1; i < argc; i++)
+		failed += (unsigned int)run_file(argv[i]);
+	printf("%u passed, %u failed, 0 skipped\n", (unsigned int)argc - 1 - failed, failed);
+	return failed != 0;
+}
