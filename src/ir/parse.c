@@ -2,8 +2,8 @@
  * parse.c - the text of print.c as a function.
  *
  * Values and blocks may be named before they are defined, so a name makes the thing and its
- * definition fills it in.  Numbers in names matter only within the text.  Phis name blocks;
- * which predecessor is which is known at the end, when all edges are there.
+ * definition fills it in.  Things keep the numbers of their names.  Phis name blocks; which
+ * predecessor is which is known at the end, when all edges are there.
  */
 #include "ir/ir.h"
 
@@ -38,7 +38,7 @@ struct name {
 
 struct names {
 	struct name *list;
-	size_t count;
+	size_t count; /* 1 + the highest number */
 	size_t size;
 };
 
@@ -244,6 +244,8 @@ static struct name *take_name(struct parser *p, struct names *names, char letter
 		names->list = list;
 		names->size = size;
 	}
+	if (number >= names->count)
+		names->count = number + 1;
 	name = &names->list[number];
 	if (!name->thing)
 		name->span = p->token.span;
@@ -528,7 +530,7 @@ static void parse_block(struct parser *p)
 
 static void check_names(struct parser *p, const struct names *names)
 {
-	for (size_t i = 0; i < names->size && !p->failed; i++)
+	for (size_t i = 0; i < names->count && !p->failed; i++)
 		if (names->list[i].thing && !names->list[i].is_defined) {
 			p->token.span = names->list[i].span;
 			error(p, "this is never defined");
@@ -568,6 +570,28 @@ static void join(struct parser *p, struct ir_value *phi, struct joined *first)
 		}
 }
 
+/* Blocks and values get the numbers of their names as ids; what has no name, higher ones. */
+static void renumber(struct parser *p)
+{
+	struct ir_fn *fn = p->fn;
+
+	fn->value_count = (uint32_t)p->values.count;
+	fn->block_count = (uint32_t)p->blocks.count;
+	for (uint32_t i = 0; i < p->blocks.count; i++)
+		if (p->blocks.list[i].thing)
+			((struct ir_block *)p->blocks.list[i].thing)->id = i;
+	for (uint32_t i = 0; i < p->values.count; i++)
+		if (p->values.list[i].thing)
+			((struct ir_value *)p->values.list[i].thing)->id = i;
+	for (struct ir_block *b = fn->entry; b; b = b->next)
+		for (struct ir_value *v = b->first; v; v = v->next)
+			if (v->type == IR_VOID)
+				v->id = fn->value_count++;
+	for (uint32_t i = 0; i < fn->constant_buckets; i++)
+		for (struct ir_value *v = fn->constants[i]; v; v = v->chain)
+			v->id = fn->value_count++;
+}
+
 static void parse(struct parser *p)
 {
 	struct ir_value *last = NULL;
@@ -590,6 +614,7 @@ static void parse(struct parser *p)
 		return;
 	check_names(p, &p->blocks);
 	check_names(p, &p->values);
+	renumber(p);
 	for (struct joined *j = p->joined; j && !p->failed; j = j->next) {
 		if (j->phi != last)
 			join(p, j->phi, j);

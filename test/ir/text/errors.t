@@ -20,10 +20,10 @@ b1:
 	v3: i32 = packet_len
 	return v3
 -- error
-ir:3:2: error: value v0, 'packet': it cannot be of 3 bytes
+ir:3:2: error: value v1, 'packet': it cannot be of 3 bytes
     3 | 	v1: i32 = packet 12 3
       | 	^~
-ir:4:2: error: value v1, 'zext': its operand is not narrower than itself
+ir:4:2: error: value v2, 'zext': its operand is not narrower than itself
     4 | 	v2: i32 = zext v1
       | 	^~
 -- ir
@@ -36,7 +36,7 @@ b1:
 b2:
 	return v3
 -- error
-ir:7:1: error: block b2: v2 may be unknown at its end
+ir:7:1: error: block b2: v3 may be unknown at its end
     7 | b2:
       | ^~
 -- ir
