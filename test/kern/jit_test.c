@@ -746,6 +746,16 @@ static void fix_up(struct program *p, const size_t *starts)
 	}
 }
 
+/* At the start of a function only its arguments have values that programs may rely on. */
+static void define_kept(struct program *p)
+{
+	emit(p, ISA_MOV64_IMM, 0, 0, 0, random_imm());
+	for (unsigned int reg = 6; reg < 10; reg++)
+		emit(p, ISA_MOV64_IMM, reg, 0, 0, random_imm());
+	for (int off = -8; off >= -SCRATCH; off -= 8)
+		emit(p, ISA_ST_DW, 10, 0, off, off);
+}
+
 static void random_program(struct program *p, bool wild)
 {
 	size_t starts[FUNCS + 1];
@@ -757,8 +767,7 @@ static void random_program(struct program *p, bool wild)
 			for (unsigned int reg = 0; reg < 10; reg++)
 				emit_lddw(p, reg, random_value());
 		else
-			for (int off = -8; off >= -SCRATCH; off -= 8)
-				emit(p, ISA_ST_DW, 10, 0, off, off);
+			define_kept(p);
 		random_body(p, func, wild);
 		for (unsigned int reg = 0; reg < 10; reg++)
 			emit(p, ISA_STX_DW, 10, reg, -SCRATCH - 8 - 8 * (int)reg, 0);

@@ -95,18 +95,17 @@ static unsigned int blind_const(struct trans *t, int32_t imm)
 
 /* Slow paths ------------------------------------------------------------------------------- */
 
-static struct slow *add_slow(struct trans *t, enum slow_kind kind, uint32_t packed)
+struct slow *x86_add_slow(struct trans *t, enum slow_kind kind)
 {
 	struct slow *slow = &t->slows[t->slow_count++];
 
 	slow->kind = kind;
 	slow->label = x86_label_new(&t->link);
-	slow->packed = packed;
+	slow->packed = t->pc;
 	return slow;
 }
 
-/* This is where the slow path comes back to. */
-static void slow_ends(struct trans *t, struct slow *slow)
+void x86_end_slow(struct trans *t, struct slow *slow)
 {
 	slow->back = x86_label_new(&t->link);
 	x86_label_here(&t->link, &t->e, slow->back);
@@ -143,6 +142,10 @@ static void emit_slow(struct trans *t, const struct slow *slow)
 	case SLOW_BUDGET:
 		x86_mov_imm(e, REG_TMP, slow->packed);
 		x86_call(e, &t->link, t->budget_thunk);
+		x86_jmp(e, &t->link, slow->back);
+		break;
+	case SLOW_DIVIDE:
+		x86_divide_slowly(t, &slow->division);
 		x86_jmp(e, &t->link, slow->back);
 		break;
 	case SLOW_FRAMES:
@@ -222,25 +225,26 @@ static struct x86_mem access_memory(struct trans *t, unsigned int bpf_base, bool
 {
 	const uint32_t bytes = isa_ops[t->prog->ops[t->pc]].access_bytes;
 	const unsigned int log = (unsigned int)__builtin_ctz(bytes);
-	const struct x86_mem mem = x86_at(x86_reg_of[bpf_base], t->insn->off);
+	const struct x86_mem mem = x86_address(t, bpf_base, t->insn->off);
 	const int32_t window = write ? offsetof(struct vm_run, write) :
 				       offsetof(struct vm_run, read);
 	const int32_t last = (int32_t)offsetof(struct vm_window, last) + 8 * (int32_t)log;
 	struct slow *slow;
 
 	if (!t->prog->options.guarded ||
-	    (bpf_base == ISA_REG_FP && vm_frame_access(t->insn->off, bytes)))
+	    (mem.base == REG_FP && mem.index == X86_NONE && vm_frame_access(mem.disp, bytes)))
 		return mem;
-	slow = add_slow(t, SLOW_ACCESS, t->pc << 3 | (unsigned int)write << 2 | log);
+	slow = x86_add_slow(t, SLOW_ACCESS);
+	slow->packed = t->pc << 3 | (unsigned int)write << 2 | log;
 	slow->mem = mem;
-	if (mem.disp)
+	if (mem.disp || mem.index != X86_NONE)
 		x86_rm(&t->e, X86_LEA, REG_TMP, mem);
 	else
 		x86_mov(&t->e, REG_TMP, mem.base);
 	x86_rm(&t->e, X86_SUB | X86_W, REG_TMP, x86_at(REG_RUN, window));
 	x86_rm(&t->e, X86_CMP | X86_W, REG_TMP, x86_at(REG_RUN, window + last));
 	x86_jcc(&t->e, &t->link, X86_A, slow->label);
-	slow_ends(t, slow);
+	x86_end_slow(t, slow);
 	return mem;
 }
 
@@ -321,7 +325,7 @@ static unsigned int emit_store(struct trans *t, enum isa_op op)
 {
 	const struct x86_mem mem = access_memory(t, t->insn->dst, true);
 
-	store(t, isa_ops[op].access_bytes, src_reg(t), mem);
+	store(t, isa_ops[op].access_bytes, x86_operand_of(t, t->insn->src), mem);
 	return 1;
 }
 
@@ -518,10 +522,27 @@ static void shift_by_cl(struct trans *t, unsigned int w, enum x86_ext ext, unsig
 	}
 }
 
+static void copy_to(struct trans *t, unsigned int d, unsigned int s)
+{
+	if (d != s)
+		x86_mov(&t->e, d, s);
+}
+
+static struct division division_of(const struct isa_op_info *info, unsigned int d, unsigned int s)
+{
+	return (struct division){
+		.d = (uint8_t)d,
+		.s = (uint8_t)s,
+		.is64 = info->is64,
+		.is_signed = info->sel_value == 1,
+		.is_mod = (info->code & CODE_MASK) == ALU_MOD,
+	};
+}
+
 static void alu_reg(struct trans *t, const struct isa_op_info *info, unsigned int d, unsigned int s)
 {
 	const unsigned int w = info->is64 ? X86_W : 0, code = info->code & CODE_MASK;
-	const bool is_signed = info->sel_value == 1;
+	const struct division division = division_of(info, d, s);
 	struct x86_enc *e = &t->e;
 
 	switch (code) {
@@ -533,7 +554,7 @@ static void alu_reg(struct trans *t, const struct isa_op_info *info, unsigned in
 	case ALU_MUL: x86_rr(e, w | X86_IMUL, d, s); return;
 	case ALU_MOV: x86_rr(e, w | X86_LOAD, d, s); return;
 	case ALU_DIV:
-	case ALU_MOD: x86_divide(t, w, is_signed, code == ALU_MOD, d, s); return;
+	case ALU_MOD: x86_divide(t, &division); return;
 	case ALU_LSH:
 	case ALU_RSH:
 	case ALU_ARSH:
@@ -552,41 +573,80 @@ static unsigned int emit_alu_reg(struct trans *t, enum isa_op op)
 	const struct isa_op_info *info = &isa_ops[op];
 	const unsigned int dst = t->insn->dst, src = t->insn->src;
 
-	if (op == ISA_MOV64_REG && dst == src)
+	/* The same in 32 bits is faster. */
+	if ((op == ISA_DIV64_REG || op == ISA_MOD64_REG) && is_low32(t, dst) && is_low32(t, src))
+		info = &isa_ops[op == ISA_DIV64_REG ? ISA_DIV32_REG : ISA_MOD32_REG];
+	if (op == ISA_MOV32_REG && dst == src && is_low32(t, src)) {
+		x86_settle(t, bit(dst));
 		return 1;
-	alu_reg(t, info, x86_reg_of[dst], x86_reg_of[src]);
-	set_low32(t, dst, !info->is64 || (op == ISA_MOV64_REG && is_low32(t, src)));
+	}
+	alu_reg(t, info, x86_reg_of[dst], x86_operand_of(t, src));
+	set_low32(t, dst, !info->is64);
 	return 1;
 }
 
-/* @d &= @imm, by the shortest instruction that does it. */
-static void and_imm(struct trans *t, unsigned int w, unsigned int d, int32_t imm)
+/* @d = @s & @imm, by the shortest instruction that does it. */
+static void and_imm(struct trans *t, unsigned int w, unsigned int d, unsigned int s, int32_t imm)
 {
-	if (imm == 0xff)
-		x86_rr(&t->e, X86_MOVZX8, d, d);
-	else if (imm == 0xffff)
-		x86_rr(&t->e, X86_MOVZX16, d, d);
-	else
+	if (imm == 0xff) {
+		x86_rr(&t->e, X86_MOVZX8, d, s);
+	} else if (imm == 0xffff) {
+		x86_rr(&t->e, X86_MOVZX16, d, s);
+	} else {
+		copy_to(t, d, s);
 		x86_alu_imm(&t->e, imm < 0 ? w : 0, X86_ALU_AND, d, imm);
-	if (imm != 0xff && imm != 0xffff)
 		flags_tell(t, d, imm < 0 && w);
+	}
 }
 
+/* @d = @s shifted. */
 static void shift_imm(struct trans *t, unsigned int w, unsigned int code, unsigned int d,
-		      int32_t imm)
+		      unsigned int s, int32_t imm)
 {
 	const unsigned int count = (unsigned int)imm & (w ? 63 : 31);
 
+	if (count || s != d)
+		copy_to(t, d, s);
 	if (count)
 		x86_shift_imm(&t->e, w, shift_ext(code), d, count);
 	else if (!w)
 		x86_rr(&t->e, X86_LOAD, d, d);
 }
 
-static void alu_imm(struct trans *t, const struct isa_op_info *info, unsigned int d, int32_t imm)
+/* @d = @s * @imm.  A multiplication takes three cycles, and one of each of these one or none. */
+static void mul_imm(struct trans *t, unsigned int w, unsigned int d, unsigned int s, int32_t imm)
 {
-	const unsigned int w = info->is64 ? X86_W : 0, code = info->code & CODE_MASK;
-	const bool is_signed = info->sel_value == 1;
+	const uint32_t m = (uint32_t)imm;
+	struct x86_enc *e = &t->e;
+
+	if (imm <= 1) {
+		x86_imul_imm(e, w, d, s, imm);
+	} else if (imm == 3 || imm == 5 || imm == 9) {
+		x86_rm(e, w | (X86_LEA & 0xff), d,
+		       (struct x86_mem){ (uint8_t)s, (uint8_t)s, (uint8_t)__builtin_ctz(m - 1),
+					 0 });
+	} else if (!(m & (m - 1))) {
+		copy_to(t, d, s);
+		x86_shift_imm(e, w, X86_SHL, d, (unsigned int)__builtin_ctz(m));
+	} else if (!((m - 1) & (m - 2))) {
+		x86_mov(e, REG_TMP, s);
+		x86_shift_imm(e, w, X86_SHL, REG_TMP, (unsigned int)__builtin_ctz(m - 1));
+		copy_to(t, d, s);
+		x86_rr(e, w | X86_ADD, d, REG_TMP);
+	} else if (!((m + 1) & m)) {
+		x86_mov(e, REG_TMP, s);
+		copy_to(t, d, s);
+		x86_shift_imm(e, w, X86_SHL, d, (unsigned int)__builtin_ctz(m + 1));
+		x86_rr(e, w | X86_SUB, d, REG_TMP);
+	} else {
+		x86_imul_imm(e, w, d, s, imm);
+	}
+}
+
+/* Addition, subtraction, and the like. */
+static void simple_imm(struct trans *t, unsigned int w, unsigned int code, unsigned int d,
+		       int32_t imm)
+{
 	struct x86_enc *e = &t->e;
 
 	switch (code) {
@@ -598,18 +658,35 @@ static void alu_imm(struct trans *t, const struct isa_op_info *info, unsigned in
 		break;
 	case ALU_SUB: x86_alu_imm(e, w, X86_ALU_SUB, d, imm); break;
 	case ALU_OR: x86_alu_imm(e, w, X86_ALU_OR, d, imm); break;
-	case ALU_AND: and_imm(t, w, d, imm); return;
-	case ALU_XOR: x86_alu_imm(e, w, X86_ALU_XOR, d, imm); break;
-	case ALU_MUL: x86_imul_imm(e, w, d, d, imm); return;
-	case ALU_MOV: x86_mov_imm(e, d, w ? (uint64_t)(int64_t)imm : (uint32_t)imm); return;
-	case ALU_DIV:
-	case ALU_MOD: x86_divide_imm(t, w, is_signed, code == ALU_MOD, d, imm); return;
-	case ALU_LSH:
-	case ALU_RSH:
-	case ALU_ARSH: shift_imm(t, w, code, d, imm); return;
-	default: return;
+	default: x86_alu_imm(e, w, X86_ALU_XOR, d, imm); break;
 	}
 	flags_tell(t, d, w);
+}
+
+/* @d = @s and @imm, operated on. */
+static void alu_imm(struct trans *t, const struct isa_op_info *info, unsigned int d, unsigned int s,
+		    int32_t imm)
+{
+	const unsigned int w = info->is64 ? X86_W : 0, code = info->code & CODE_MASK;
+	struct division division = division_of(info, d, X86_NONE);
+
+	switch (code) {
+	case ALU_AND: and_imm(t, w, d, s, imm); break;
+	case ALU_MUL: mul_imm(t, w, d, s, imm); break;
+	case ALU_MOV: x86_mov_imm(&t->e, d, w ? (uint64_t)(int64_t)imm : (uint32_t)imm); break;
+	case ALU_DIV:
+	case ALU_MOD:
+		copy_to(t, d, s);
+		x86_divide_imm(t, &division, imm);
+		break;
+	case ALU_LSH:
+	case ALU_RSH:
+	case ALU_ARSH: shift_imm(t, w, code, d, s, imm); break;
+	default:
+		copy_to(t, d, s);
+		simple_imm(t, w, code, d, imm);
+		break;
+	}
 }
 
 static bool is_shift(unsigned int code)
@@ -633,7 +710,8 @@ static bool imm_result_is_low32(const struct isa_op_info *info, int32_t imm)
 /* r <<= n; r >>= n, or s>>=: an extension of its low bits, and then perhaps a shift left. */
 static bool emit_shift_pair(struct trans *t, enum isa_op op)
 {
-	const unsigned int d = dst_reg(t), left = (unsigned int)t->insn->imm & 63;
+	const unsigned int d = dst_reg(t), s = x86_operand_of(t, t->insn->dst);
+	const unsigned int left = (unsigned int)t->insn->imm & 63;
 	const bool is_signed = next_is(t, ISA_ARSH64_IMM);
 	struct x86_enc *e = &t->e;
 	unsigned int right;
@@ -645,11 +723,11 @@ static bool emit_shift_pair(struct trans *t, enum isa_op op)
 	if (right > left || (left != 32 && right != left))
 		return false;
 	if (left == 32)
-		x86_rr(e, is_signed ? X86_MOVSXD : X86_LOAD, d, d);
+		x86_rr(e, is_signed ? X86_MOVSXD : X86_LOAD, d, s);
 	else if (left == 48)
-		x86_rr(e, is_signed ? X86_MOVSX16 | X86_W : X86_MOVZX16, d, d);
+		x86_rr(e, is_signed ? X86_MOVSX16 | X86_W : X86_MOVZX16, d, s);
 	else if (left == 56)
-		x86_rr(e, is_signed ? X86_MOVSX8 | X86_W : X86_MOVZX8, d, d);
+		x86_rr(e, is_signed ? X86_MOVSX8 | X86_W : X86_MOVZX8, d, s);
 	else
 		return false;
 	if (left > right)
@@ -661,16 +739,18 @@ static bool emit_shift_pair(struct trans *t, enum isa_op op)
 static unsigned int emit_alu_imm(struct trans *t, enum isa_op op)
 {
 	const struct isa_op_info *info = &isa_ops[op];
-	const unsigned int d = dst_reg(t);
+	const unsigned int d = dst_reg(t), s = x86_operand_of(t, t->insn->dst);
 
 	if (emit_shift_pair(t, op))
 		return 2;
 	if (t->prog->options.blind && !is_shift(info->code & CODE_MASK)) {
+		if ((info->code & CODE_MASK) != ALU_MOV)
+			copy_to(t, d, s);
 		alu_reg(t, info, d, blind_const(t, t->insn->imm));
 		set_low32(t, t->insn->dst, !info->is64);
 		return 1;
 	}
-	alu_imm(t, info, d, t->insn->imm);
+	alu_imm(t, info, d, s, t->insn->imm);
 	set_low32(t, t->insn->dst, imm_result_is_low32(info, t->insn->imm));
 	return 1;
 }
@@ -687,7 +767,7 @@ static unsigned int emit_neg(struct trans *t, enum isa_op op)
 
 static unsigned int emit_movsx(struct trans *t, enum isa_op op)
 {
-	const unsigned int d = dst_reg(t), s = src_reg(t);
+	const unsigned int d = dst_reg(t), s = x86_operand_of(t, t->insn->src);
 
 	switch (op) {
 	case ISA_MOVSX64_8: x86_rr(&t->e, X86_MOVSX8 | X86_W, d, s); break;
@@ -735,10 +815,6 @@ static unsigned int emit_lddw(struct trans *t, enum isa_op op)
 	if (op == ISA_LD_FUNC)
 		v = (uint64_t)(uintptr_t)named_func(t);
 	set_low32(t, t->insn->dst, v <= UINT32_MAX);
-	if (op == ISA_LD_MAP_FD || op == ISA_LD_MAP_IDX) {
-		t->known |= bit(t->insn->dst);
-		t->value[t->insn->dst] = v;
-	}
 	if (op == ISA_LDDW && t->prog->options.blind) {
 		key = jit_random();
 		x86_mov_imm(&t->e, d, v ^ key);
@@ -814,19 +890,21 @@ static enum x86_cond compare_reg(struct trans *t, const struct isa_op_info *info
 static unsigned int emit_jmp_imm(struct trans *t, enum isa_op op)
 {
 	const struct isa_op_info *info = &isa_ops[op];
+	const unsigned int d = x86_operand_of(t, t->insn->dst);
 	enum x86_cond cond;
 
 	if (t->prog->options.blind)
-		cond = compare_reg(t, info, dst_reg(t), blind_const(t, t->insn->imm));
+		cond = compare_reg(t, info, d, blind_const(t, t->insn->imm));
 	else
-		cond = compare_imm(t, info, dst_reg(t), t->insn->imm);
+		cond = compare_imm(t, info, d, t->insn->imm);
 	x86_jcc(&t->e, &t->link, cond, jump_label(t, op));
 	return 1;
 }
 
 static unsigned int emit_jmp_reg(struct trans *t, enum isa_op op)
 {
-	const enum x86_cond cond = compare_reg(t, &isa_ops[op], dst_reg(t), src_reg(t));
+	const enum x86_cond cond = compare_reg(t, &isa_ops[op], x86_operand_of(t, t->insn->dst),
+					       x86_operand_of(t, t->insn->src));
 
 	x86_jcc(&t->e, &t->link, cond, jump_label(t, op));
 	return 1;
@@ -900,7 +978,7 @@ static unsigned int emit_call_local(struct trans *t)
 	struct x86_enc *e = &t->e;
 
 	if (t->check_frames) {
-		struct slow *slow = add_slow(t, SLOW_FRAMES, t->pc);
+		struct slow *slow = x86_add_slow(t, SLOW_FRAMES);
 
 		x86_rm(e, X86_LEA, REG_TMP,
 		       x86_at(REG_RUN, (int32_t)(offsetof(struct vm_run, stack) +
@@ -978,7 +1056,7 @@ static void lookup_in_array(struct trans *t, const struct map *map)
 	struct x86_enc *e = &t->e;
 	uint8_t *beyond, *done;
 
-	x86_rm(e, X86_LOAD, X86_RAX, x86_at(X86_RSI, 0));
+	x86_rm(e, X86_LOAD, X86_RAX, x86_address(t, 2, 0));
 	x86_alu_imm(e, 0, X86_ALU_CMP, X86_RAX, (int32_t)map->max_entries);
 	beyond = x86_skip(e, X86_AE);
 	if (map->stride & (map->stride - 1))
@@ -1092,18 +1170,24 @@ static void begin_block(struct trans *t)
 {
 	struct slow *slow;
 
+	const bool joins = t->prog->facts[t->pc] & VM_SLOT_TARGET || t->pc == t->func->start;
+
+	if (joins) {
+		x86_settle(t, t->live[t->pc]);
+		t->lazy = 0;
+	}
 	x86_label_here(&t->link, &t->e, slot_label(t->pc));
-	if (t->prog->facts[t->pc] & VM_SLOT_TARGET || t->pc == t->func->start) {
+	if (joins) {
 		t->low32 = 0;
 		t->known = 0;
 		t->flags_at = NULL;
 	}
 	if (!t->prog->options.limited)
 		return;
-	slow = add_slow(t, SLOW_BUDGET, t->pc);
+	slow = x86_add_slow(t, SLOW_BUDGET);
 	x86_alu_mem_imm(&t->e, X86_W, X86_ALU_SUB, RUN(budget), block_slots(t));
 	x86_jcc(&t->e, &t->link, X86_S, slow->label);
-	slow_ends(t, slow);
+	x86_end_slow(t, slow);
 }
 
 /* Make room for what one instruction can need at most. */
@@ -1123,6 +1207,47 @@ static int reserve(struct trans *t)
 	return x86_link_reserve(&t->link);
 }
 
+/* Registers whose values must be there where the jump @op leads to. */
+static unsigned int wanted_at_target(const struct trans *t, enum isa_op op)
+{
+	int64_t to;
+
+	return isa_jump_target(op, t->insn, t->pc, &to) ? t->live[to] : 0;
+}
+
+/* The registers that need not be settled for a call that is inlined. */
+static unsigned int spared_by(const struct trans *t, enum isa_op op)
+{
+	if (op != ISA_CALL || t->prog->host->helpers[t->insn->imm].kind != VM_HELPER_MAP_LOOKUP ||
+	    !inline_array(t))
+		return 0;
+	return 0x3e;
+}
+
+/* Translate the instruction at ->pc and go on to the next. */
+static void emit_slot(struct trans *t, enum isa_op op)
+{
+	unsigned int slots, writes;
+
+	t->insn = &t->prog->insns[t->pc];
+	t->live_after = t->live[t->pc + isa_slots(op)];
+	t->lazy &= t->live[t->pc];
+	slots = x86_make_lazy(t, op);
+	if (!slots) {
+		if (t->lazy) {
+			x86_settle_for(t, op, spared_by(t, op));
+			x86_settle(t, wanted_at_target(t, op));
+		}
+		writes = live_writes(op, t->insn);
+		slots = emit_insn(t, op);
+		if (op == ISA_JA || op == ISA_JA32 || op == ISA_EXIT)
+			t->lazy = 0;
+		t->lazy &= (uint16_t)~writes;
+		t->known &= (uint16_t)~writes;
+	}
+	t->pc += slots;
+}
+
 static int emit_func(struct trans *t, const struct vm_func *func)
 {
 	int err;
@@ -1138,9 +1263,7 @@ static int emit_func(struct trans *t, const struct vm_func *func)
 			return err;
 		if (t->prog->facts[t->pc] & VM_SLOT_LEADER)
 			begin_block(t);
-		t->insn = &t->prog->insns[t->pc];
-		t->known &= (uint16_t)~live_writes(op, t->insn);
-		t->pc += emit_insn(t, op);
+		emit_slot(t, op);
 	}
 	return 0;
 }
@@ -1201,10 +1324,11 @@ static int trans_init(struct trans *t, const struct vm_prog *prog, const struct 
 	t->leave = x86_label_new(&t->link);
 	t->access_thunk = x86_label_new(&t->link);
 	t->budget_thunk = x86_label_new(&t->link);
-	t->live = malloc(prog->insn_count * sizeof *t->live);
+	t->live = malloc((prog->insn_count + 1) * sizeof *t->live);
 	if (!t->live)
 		return -ENOMEM;
 	live_find(prog, t->live);
+	t->live[prog->insn_count] = 0;
 	survey(t);
 	return 0;
 }

@@ -33,11 +33,16 @@ struct slow {
 		SLOW_ACCESS, /* ask vm_access_slow */
 		SLOW_BUDGET, /* ask vm_budget_spent */
 		SLOW_FRAMES, /* vm_frames_spent */
+		SLOW_DIVIDE, /* by zero, and where signed by minus one */
 	} kind;
 	uint32_t label;
 	uint32_t back;      /* label to go on at */
 	uint32_t packed;    /* pc, and for accesses: pc << 3 | write << 2 | log2 of bytes */
 	struct x86_mem mem; /* SLOW_ACCESS */
+	struct division {
+		uint8_t d, s; /* machine registers: d = d / s, or d % s */
+		bool is64, is_signed, is_mod;
+	} division; /* SLOW_DIVIDE */
 };
 
 struct trans {
@@ -53,12 +58,15 @@ struct trans {
 	uint16_t live_after; /* the instruction */
 	uint16_t low32;      /* registers whose upper halves are known to be zero */
 
+	uint16_t lazy; /* registers not computed yet: x86_64_lazy.c */
+	struct x86_mem lazy_value[ISA_REGS];
+
 	const uint8_t *flags_at; /* code after which the flags are those of ... */
 	uint8_t flags_reg;       /* ... this machine register compared with zero, ... */
 	bool flags_wide; /* ... all of it; the zero flag holds for both widths if zero-extended */
 
-	uint16_t known;           /* registers that hold the address of a map */
-	uint64_t value[ISA_REGS]; /* which */
+	uint16_t known;           /* registers that hold the address of a map ... */
+	uint64_t value[ISA_REGS]; /* ... which is this */
 
 	bool check_frames;
 	bool has_tail_calls;
@@ -68,12 +76,35 @@ struct trans {
 	size_t slow_count, slow_room;
 };
 
-/* @d = @d divided by, or modulo, @s: machine registers; @code is DIV's or MOD's of alu.def. */
-void x86_divide(struct trans *t, bool is64, bool is_signed, bool is_mod, unsigned int d,
-		unsigned int s);
+/* If the instruction can be left undone for now, note what it would have done and return how many
+ * slots that took care of; else 0. */
+unsigned int x86_make_lazy(struct trans *t, enum isa_op op);
 
-/* The same by a constant. */
-void x86_divide_imm(struct trans *t, bool is64, bool is_signed, bool is_mod, unsigned int d,
-		    int32_t imm);
+/* Compute what the instruction (@op) needs in registers, but for @spared, and what would change its
+ * value when the instruction writes.  Afterwards, its translator finds the base of a memory
+ * access by x86_address, and operands that it only reads by x86_operand_of. */
+void x86_settle_for(struct trans *t, enum isa_op op, unsigned int spared);
+
+/* Compute those of @regs that are lazy. */
+void x86_settle(struct trans *t, unsigned int regs);
+
+/* The address @reg + @off.  It may refer to REG_CONST, REG_TMP or REG_TMP2 never. */
+struct x86_mem x86_address(struct trans *t, unsigned int reg, int32_t off);
+
+/* A machine register that holds the value of @reg, for reading only. */
+unsigned int x86_operand_of(const struct trans *t, unsigned int reg);
+
+/* May the machine register of @reg be changed by the instruction? */
+bool x86_is_free(const struct trans *t, unsigned int reg);
+
+/* Slow paths: begun by a jump to ->label, and ended by the place to come back to. */
+struct slow *x86_add_slow(struct trans *t, enum slow_kind kind);
+void x86_end_slow(struct trans *t, struct slow *slow);
+
+/* Division by a register, by a constant, and what the first does when it cannot ask the
+ * processor. */
+void x86_divide(struct trans *t, const struct division *division);
+void x86_divide_imm(struct trans *t, const struct division *division, int32_t imm);
+void x86_divide_slowly(struct trans *t, const struct division *division);
 
 #endif

@@ -60,24 +60,26 @@ static void move(struct trans *t, bool is64, unsigned int to, unsigned int from)
 		x86_rr(&t->e, X86_LOAD | width_flag(is64), to, from);
 }
 
-/* @d = quotient or remainder of @d by @s, which is neither zero nor makes it overflow.  Uses
- * REG_TMP and REG_TMP2 for what RAX and RDX held, and REG_CONST for @s when it is one of them. */
-static void divide(struct trans *t, bool is64, bool is_signed, bool is_mod, unsigned int d,
-		   unsigned int s)
+/* The same, when @s is not zero and does not make it overflow.  Uses REG_TMP and REG_TMP2 for what RAX and
+ * RDX held, if that is still wanted, and REG_CONST for the divisor when it is one of them. */
+static void divide(struct trans *t, const struct division *v)
 {
-	const unsigned int w = width_flag(is64);
+	const bool keep_rax = v->d != X86_RAX && !x86_is_free(t, 0);
+	const bool keep_rdx = v->d != X86_RDX && !x86_is_free(t, 3);
+	const unsigned int w = width_flag(v->is64);
 	struct x86_enc *e = &t->e;
+	unsigned int s = v->s;
 
 	if (s == X86_RAX || s == X86_RDX) {
 		x86_mov(e, REG_CONST, s);
 		s = REG_CONST;
 	}
-	if (d != X86_RAX)
+	if (keep_rax)
 		x86_mov(e, REG_TMP, X86_RAX);
-	if (d != X86_RDX)
+	if (keep_rdx)
 		x86_mov(e, REG_TMP2, X86_RDX);
-	move(t, true, X86_RAX, d);
-	if (is_signed) {
+	move(t, true, X86_RAX, v->d);
+	if (v->is_signed) {
 		if (w)
 			x86_u8(e, 0x48);
 		x86_u8(e, 0x99); /* cqo, cdq */
@@ -86,56 +88,64 @@ static void divide(struct trans *t, bool is64, bool is_signed, bool is_mod, unsi
 		x86_rr(e, X86_XOR, X86_RDX, X86_RDX);
 		x86_rr(e, w | X86_GROUP3, X86_DIV, s);
 	}
-	move(t, true, d, is_mod ? X86_RDX : X86_RAX);
-	if (d != X86_RAX)
+	move(t, true, v->d, v->is_mod ? X86_RDX : X86_RAX);
+	if (keep_rax)
 		x86_mov(e, X86_RAX, REG_TMP);
-	if (d != X86_RDX)
+	if (keep_rdx)
 		x86_mov(e, X86_RDX, REG_TMP2);
 }
 
 /* What division by zero gives. */
-static void divide_by_zero(struct trans *t, bool is64, bool is_mod, unsigned int d)
+static void divide_by_zero(struct trans *t, const struct division *v)
 {
-	if (is_mod)
-		move(t, is64, d, d);
+	if (v->is_mod)
+		move(t, v->is64, v->d, v->d);
 	else
-		x86_rr(&t->e, X86_XOR, d, d);
+		x86_rr(&t->e, X86_XOR, v->d, v->d);
 }
 
 /* What signed division by -1 gives. */
-static void divide_by_minus_one(struct trans *t, bool is64, bool is_mod, unsigned int d)
+static void divide_by_minus_one(struct trans *t, const struct division *v)
 {
-	if (is_mod)
-		x86_rr(&t->e, X86_XOR, d, d);
+	if (v->is_mod)
+		x86_rr(&t->e, X86_XOR, v->d, v->d);
 	else
-		x86_rr(&t->e, X86_GROUP3 | width_flag(is64), X86_NEG, d);
+		x86_rr(&t->e, X86_GROUP3 | width_flag(v->is64), X86_NEG, v->d);
 }
 
-void x86_divide(struct trans *t, bool is64, bool is_signed, bool is_mod, unsigned int d,
-		unsigned int s)
+void x86_divide_slowly(struct trans *t, const struct division *v)
 {
-	const unsigned int w = width_flag(is64);
-	uint8_t *zero, *minus_one = NULL, *done, *done_too = NULL;
+	const unsigned int w = width_flag(v->is64);
 	struct x86_enc *e = &t->e;
 
-	x86_rr(e, w | X86_TEST, s, s);
-	zero = x86_skip(e, X86_E);
-	if (is_signed) {
-		x86_alu_imm(e, w, X86_ALU_CMP, s, -1);
-		minus_one = x86_skip(e, X86_E);
+	if (!v->is_signed) {
+		divide_by_zero(t, v);
+	} else if (!v->is_mod) {
+		x86_rr(e, w | X86_IMUL, v->d, v->s); /* by 0 or -1: times that */
+	} else {
+		x86_mov(e, REG_TMP, v->s); /* by 0: all of it; by -1: nothing */
+		x86_rr(e, X86_W | X86_GROUP3, X86_NOT, REG_TMP);
+		x86_rr(e, w | X86_AND, v->d, REG_TMP);
 	}
-	divide(t, is64, is_signed, is_mod, d, s);
-	done = x86_skip_always(e);
-	if (is_signed) {
-		x86_land(e, minus_one);
-		divide_by_minus_one(t, is64, is_mod, d);
-		done_too = x86_skip_always(e);
+}
+
+void x86_divide(struct trans *t, const struct division *v)
+{
+	const unsigned int w = width_flag(v->is64);
+	struct slow *slow = x86_add_slow(t, SLOW_DIVIDE);
+	struct x86_enc *e = &t->e;
+
+	slow->division = *v;
+	if (v->is_signed) {
+		x86_rm(e, w ? X86_LEA : X86_LEA & ~(unsigned int)X86_W, REG_TMP, x86_at(v->s, 1));
+		x86_alu_imm(e, w, X86_ALU_CMP, REG_TMP, 1);
+		x86_jcc(e, &t->link, X86_BE, slow->label);
+	} else {
+		x86_rr(e, w | X86_TEST, v->s, v->s);
+		x86_jcc(e, &t->link, X86_E, slow->label);
 	}
-	x86_land(e, zero);
-	divide_by_zero(t, is64, is_mod, d);
-	x86_land(e, done);
-	if (is_signed)
-		x86_land(e, done_too);
+	divide(t, v);
+	x86_end_slow(t, slow);
 }
 
 /* @d = @d - REG_TMP2 * @imm: the remainder, when REG_TMP2 holds the quotient. */
@@ -215,52 +225,54 @@ static void quotient(struct trans *t, bool is64, unsigned int d, uint64_t diviso
 	}
 }
 
-static void divide_by_power(struct trans *t, bool is64, bool is_mod, unsigned int d,
-			    uint64_t divisor)
+static void divide_by_power(struct trans *t, const struct division *v, uint64_t divisor)
 {
 	const unsigned int log = (unsigned int)__builtin_ctzll(divisor);
-	const unsigned int w = width_flag(is64);
 
 	/* The mask is not negative, so that its upper half is zero. */
-	if (is_mod)
-		x86_alu_imm(&t->e, 0, X86_ALU_AND, d, (int32_t)(divisor - 1));
+	if (v->is_mod)
+		x86_alu_imm(&t->e, 0, X86_ALU_AND, v->d, (int32_t)(divisor - 1));
 	else if (log)
-		x86_shift_imm(&t->e, w, X86_SHR, d, log);
+		x86_shift_imm(&t->e, width_flag(v->is64), X86_SHR, v->d, log);
 	else
-		move(t, is64, d, d);
+		move(t, v->is64, v->d, v->d);
 }
 
-/* Negative divisors of 64 bits are huge numbers: the quotient is 0 or 1. */
-static void divide_unsigned_imm(struct trans *t, bool is64, bool is_mod, unsigned int d,
-				int32_t imm)
+/* Divide by @value as if it were in a register; it is neither 0 nor -1. */
+static void divide_by_const(struct trans *t, const struct division *division, uint64_t value)
 {
-	const uint64_t divisor = is64 ? (uint64_t)(int64_t)imm : (uint32_t)imm;
+	struct division v = *division;
+
+	v.s = REG_CONST;
+	x86_mov_imm(&t->e, REG_CONST, value);
+	divide(t, &v);
+}
+
+static void divide_unsigned_imm(struct trans *t, const struct division *v, int32_t imm)
+{
+	const uint64_t divisor = v->is64 ? (uint64_t)(int64_t)imm : (uint32_t)imm;
 
 	if (imm > 0 && !(divisor & (divisor - 1))) {
-		divide_by_power(t, is64, is_mod, d, divisor);
+		divide_by_power(t, v, divisor);
 	} else if (imm < 0) {
-		x86_mov_imm(&t->e, REG_CONST, divisor);
-		divide(t, is64, false, is_mod, d, REG_CONST);
+		divide_by_const(t, v, divisor); /* huge numbers: too rare to be clever about */
 	} else {
-		quotient(t, is64, d, divisor);
-		if (is_mod)
-			remainder_of(t, is64, d, imm);
+		quotient(t, v->is64, v->d, divisor);
+		if (v->is_mod)
+			remainder_of(t, v->is64, v->d, imm);
 		else
-			move(t, true, d, REG_TMP2);
+			move(t, true, v->d, REG_TMP2);
 	}
 }
 
-void x86_divide_imm(struct trans *t, bool is64, bool is_signed, bool is_mod, unsigned int d,
-		    int32_t imm)
+void x86_divide_imm(struct trans *t, const struct division *v, int32_t imm)
 {
-	if (imm == 0) {
-		divide_by_zero(t, is64, is_mod, d);
-	} else if (!is_signed) {
-		divide_unsigned_imm(t, is64, is_mod, d, imm);
-	} else if (imm == -1) {
-		divide_by_minus_one(t, is64, is_mod, d);
-	} else {
-		x86_mov_imm(&t->e, REG_CONST, (uint64_t)(int64_t)imm);
-		divide(t, is64, true, is_mod, d, REG_CONST);
-	}
+	if (imm == 0)
+		divide_by_zero(t, v);
+	else if (!v->is_signed)
+		divide_unsigned_imm(t, v, imm);
+	else if (imm == -1)
+		divide_by_minus_one(t, v);
+	else
+		divide_by_const(t, v, (uint64_t)(int64_t)imm);
 }

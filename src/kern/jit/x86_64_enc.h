@@ -21,13 +21,13 @@ enum { X86_MOST_BYTES = 15 };
 enum x86_reg {
 	X86_RAX, X86_RCX, X86_RDX, X86_RBX, X86_RSP, X86_RBP, X86_RSI, X86_RDI,
 	X86_R8, X86_R9, X86_R10, X86_R11, X86_R12, X86_R13, X86_R14, X86_R15,
-	X86_NONE, /* no index */
+	X86_NONE, /* no base, no index */
 };
 /* clang-format on */
 
 /* A place in memory: base + (index << shift) + disp. */
 struct x86_mem {
-	uint8_t base;
+	uint8_t base;  /* or X86_NONE */
 	uint8_t index; /* or X86_NONE; not RSP */
 	uint8_t shift;
 	int32_t disp;
@@ -209,6 +209,12 @@ static inline uint8_t *x86_operand(uint8_t *p, unsigned int reg, struct x86_mem 
 	const unsigned int base = mem.base & 7u, field = (reg & 7) << 3;
 	unsigned int mod = 0x80;
 
+	if (mem.base == X86_NONE) { /* index and 32-bit displacement */
+		*p++ = (uint8_t)(field | 4);
+		*p++ = (uint8_t)((unsigned int)mem.shift << 6 | (mem.index & 7u) << 3 | 5);
+		store_u32(p, (uint32_t)mem.disp);
+		return p + 4;
+	}
 	if (mem.disp == 0 && base != X86_RBP)
 		mod = 0;
 	else if (x86_is8(mem.disp))
@@ -228,8 +234,7 @@ static inline uint8_t *x86_operand(uint8_t *p, unsigned int reg, struct x86_mem 
 /* @op with memory. */
 static inline void x86_rm(struct x86_enc *e, unsigned int op, unsigned int reg, struct x86_mem mem)
 {
-	const unsigned int rex = reg >> 3 << 2 | (mem.index >> 3 & 1u) << 1 |
-				 (unsigned int)mem.base >> 3;
+	const unsigned int rex = reg >> 3 << 2 | (mem.index >> 3 & 1u) << 1 | (mem.base >> 3 & 1u);
 	uint8_t *p = x86_opcode(e->p, op, rex, (op & X86_BYTE) && reg >= X86_RSP);
 
 	e->p = x86_operand(p, reg, mem);
