@@ -12,6 +12,7 @@
 #ifndef WAGGLE_KERN_JIT_X86_64_H
 #define WAGGLE_KERN_JIT_X86_64_H
 
+#include "kern/jit/arch.h"
 #include "kern/jit/x86_64_enc.h"
 #include "kern/jit/x86_64_link.h"
 #include "kern/vm/prog.h"
@@ -55,6 +56,7 @@ struct trans {
 	uint32_t pc;
 	const struct x86_features *cpu;
 	uint16_t *live;      /* of each slot: live_find */
+	uint8_t *loops;      /* a bit per slot: some jump leads back to it */
 	uint16_t live_after; /* the instruction */
 	uint16_t low32;      /* registers whose upper halves are known to be zero */
 
@@ -75,6 +77,70 @@ struct trans {
 	struct slow *slows;
 	size_t slow_count, slow_room;
 };
+
+/* Members of the run, as memory. */
+#define RUN(member) x86_at(REG_RUN, (int32_t)offsetof(struct vm_run, member))
+
+/* The codes of alu.def and jmp.def, as in the opcode byte. */
+enum {
+#define ALU_OP(name, code, off, ...) ALU_##name = (code),
+#include "isa/alu.def"
+#define JMP_OP(name, code, ...) JMP_##name = (code),
+#include "isa/jmp.def"
+	CODE_MASK = 0xf0,
+};
+
+static inline unsigned int dst_reg(const struct trans *t)
+{
+	return x86_reg_of[t->insn->dst];
+}
+
+static inline unsigned int src_reg(const struct trans *t)
+{
+	return x86_reg_of[t->insn->src];
+}
+
+static inline uint16_t bit(unsigned int reg)
+{
+	return (uint16_t)(1u << reg);
+}
+
+static inline void set_low32(struct trans *t, unsigned int bpf_reg, bool yes)
+{
+	t->low32 = (uint16_t)((t->low32 & ~bit(bpf_reg)) | (yes ? bit(bpf_reg) : 0));
+}
+
+static inline bool is_low32(const struct trans *t, unsigned int bpf_reg)
+{
+	return t->low32 >> bpf_reg & 1;
+}
+
+/* The instruction just written left the flags that comparing @reg with zero would. */
+static inline void flags_tell(struct trans *t, unsigned int reg, bool wide)
+{
+	t->flags_at = t->e.p;
+	t->flags_reg = (uint8_t)reg;
+	t->flags_wide = wide;
+}
+
+static inline uint32_t slot_label(uint32_t slot)
+{
+	return slot;
+}
+
+static inline uint32_t x86_func_label(const struct trans *t, const struct vm_func *func)
+{
+	return (uint32_t)(t->prog->insn_count + (size_t)(func - t->prog->funcs));
+}
+
+/* Is the instruction after this one, if control can only come to it from this one, @op? */
+static inline bool next_is(const struct trans *t, enum isa_op op)
+{
+	const uint32_t next = t->pc + 1;
+
+	return next < t->func->end && !(t->prog->facts[next] & VM_SLOT_LEADER) &&
+	       t->prog->ops[next] == op;
+}
 
 /* If the instruction can be left undone for now, note what it would have done and return how many
  * slots that took care of; else 0. */
@@ -106,5 +172,42 @@ void x86_end_slow(struct trans *t, struct slow *slow);
 void x86_divide(struct trans *t, const struct division *division);
 void x86_divide_imm(struct trans *t, const struct division *division, int32_t imm);
 void x86_divide_slowly(struct trans *t, const struct division *division);
+
+/* Translators: each writes code for the instruction, an @op of one form, and returns how many slots it
+ * took care of: those after it are then part of what it wrote. */
+unsigned int x86_emit_alu_imm(struct trans *t, enum isa_op op); /* x86_64_alu.c */
+unsigned int x86_emit_alu_reg(struct trans *t, enum isa_op op);
+unsigned int x86_emit_neg(struct trans *t, enum isa_op op);
+unsigned int x86_emit_movsx(struct trans *t, enum isa_op op);
+unsigned int x86_emit_endian(struct trans *t, enum isa_op op);
+unsigned int x86_emit_lddw(struct trans *t, enum isa_op op);
+unsigned int x86_emit_load(struct trans *t, enum isa_op op); /* x86_64_mem.c */
+unsigned int x86_emit_load_signed(struct trans *t, enum isa_op op);
+unsigned int x86_emit_store(struct trans *t, enum isa_op op);
+unsigned int x86_emit_store_imm(struct trans *t, enum isa_op op);
+unsigned int x86_emit_atomic(struct trans *t, enum isa_op op);
+unsigned int x86_emit_ld_abs(struct trans *t, enum isa_op op);
+unsigned int x86_emit_ld_ind(struct trans *t, enum isa_op op);
+unsigned int x86_emit_jmp_imm(struct trans *t, enum isa_op op); /* x86_64_flow.c */
+unsigned int x86_emit_jmp_reg(struct trans *t, enum isa_op op);
+unsigned int x86_emit_ja(struct trans *t, enum isa_op op);
+unsigned int x86_emit_may_goto(struct trans *t, enum isa_op op);
+unsigned int x86_emit_call(struct trans *t);
+unsigned int x86_emit_call_local(struct trans *t);
+unsigned int x86_emit_exit(struct trans *t);
+void x86_emit_prologue(struct trans *t);
+
+/* REG_CONST = @imm, sign-extended, in a way that its author cannot foresee.  Returns REG_CONST. */
+unsigned int x86_blind_const(struct trans *t, int32_t imm);
+
+/* The function that the instruction names by an offset in 'imm'. */
+const struct vm_func *x86_named_func(const struct trans *t);
+
+/* The array in r1, if that is known and the lookup that the instruction calls is inlined. */
+const struct map *x86_inline_array(const struct trans *t);
+
+/* Call a C function. */
+void x86_call_address(struct trans *t, uint64_t address);
+#define CALL_C(t, function) x86_call_address(t, (uint64_t)(uintptr_t)(function))
 
 #endif

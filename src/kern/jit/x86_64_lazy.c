@@ -22,11 +22,6 @@
 #include "kern/jit/live.h"
 #include "kern/jit/x86_64.h"
 
-static uint16_t bit(unsigned int reg)
-{
-	return (uint16_t)(1u << reg);
-}
-
 static bool is_constant(struct x86_mem mem)
 {
 	return mem.base == X86_NONE && mem.index == X86_NONE;

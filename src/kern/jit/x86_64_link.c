@@ -7,6 +7,10 @@
  *
  * The first round knows S exactly for what is behind, and takes 0 for what is ahead; the second
  * takes the first one's result.  More would find little more.
+ *
+ * Loops that are small but lie across the border of two cache lines take longer to fetch, up to twice as
+ * long.  What goes before such a loop is a site too, whose long form has LOOP_PAD bytes and whose final
+ * form has as few as are needed: where it will be is known when the last round comes to it.
  */
 #include "kern/jit/x86_64_link.h"
 
@@ -19,6 +23,7 @@ enum site_kind {
 	SITE_JCC,
 	SITE_CALL,
 	SITE_CALL_FAR,
+	SITE_LOOP,
 };
 
 struct x86_site {
@@ -26,17 +31,25 @@ struct x86_site {
 	uint32_t saved;  /* bytes, by the sites before */
 	uint8_t kind;
 	bool is_short;
+	uint8_t pad; /* SITE_LOOP: bytes */
 	uint32_t label;
-	uint64_t address; /* SITE_CALL_FAR */
+	union {
+		uint64_t address; /* SITE_CALL_FAR */
+		uint32_t end;     /* SITE_LOOP: the site that jumps back, or 0 */
+	};
 };
 
-enum { ROUNDS = 2, SHORT_BYTES = 2 };
+enum {
+	ROUNDS = 2,
+	SHORT_BYTES = 2,
+	LOOP_PAD = 32,
+	LINE_BYTES = 64,
+	LOOP_MOST_BYTES = 4 * LINE_BYTES, /* longer loops have better things to wait for */
+};
 
 static const uint8_t long_bytes[] = {
-	[SITE_JMP] = 5,
-	[SITE_JCC] = 6,
-	[SITE_CALL] = 5,
-	[SITE_CALL_FAR] = 5,
+	[SITE_JMP] = 5,      [SITE_JCC] = 6,         [SITE_CALL] = 5,
+	[SITE_CALL_FAR] = 5, [SITE_LOOP] = LOOP_PAD,
 };
 
 int x86_link_init(struct x86_link *link, uint8_t *start, size_t label_count)
@@ -92,8 +105,29 @@ static struct x86_site *add_site(struct x86_link *link, const struct x86_enc *e,
 	return site;
 }
 
+void x86_loop_here(struct x86_enc *e, struct x86_link *link, uint32_t label)
+{
+	add_site(link, e, SITE_LOOP, label)->end = 0;
+	link->last_loop = (uint32_t)link->site_count;
+	e->p += LOOP_PAD;
+}
+
+/* The jump about to be added ends the loop begun last if it leads back to it: innermost loops are known
+ * by that. */
+static void note_loop(struct x86_link *link, uint32_t label)
+{
+	struct x86_site *loop;
+
+	if (!link->last_loop)
+		return;
+	loop = &link->sites[link->last_loop - 1];
+	if (loop->label == label)
+		loop->end = (uint32_t)link->site_count;
+}
+
 void x86_jmp(struct x86_enc *e, struct x86_link *link, uint32_t label)
 {
+	note_loop(link, label);
 	(void)add_site(link, e, SITE_JMP, label);
 	x86_u8(e, 0xe9);
 	e->p += 4;
@@ -101,6 +135,7 @@ void x86_jmp(struct x86_enc *e, struct x86_link *link, uint32_t label)
 
 void x86_jcc(struct x86_enc *e, struct x86_link *link, enum x86_cond cond, uint32_t label)
 {
+	note_loop(link, label);
 	(void)add_site(link, e, SITE_JCC, label);
 	x86_u8(e, 0x0f);
 	x86_u8(e, 0x80u | cond);
@@ -137,7 +172,26 @@ static bool reaches(const struct x86_link *link, size_t i)
 	return x86_is8(distance);
 }
 
-static void shorten(struct x86_link *link)
+/* The bytes to leave free before the loop that begins after site number @i. */
+static uint8_t loop_pad(const struct x86_link *link, size_t i)
+{
+	const struct x86_site *loop = &link->sites[i], *end = &link->sites[loop->end];
+	const uint32_t start = loop->offset - loop->saved, in_line = start % LINE_BYTES;
+	uint32_t bytes, lines, least;
+
+	if (!loop->end)
+		return 0;
+	bytes = end->offset - end->saved + SHORT_BYTES -
+		(loop->offset + LOOP_PAD - link->sites[i + 1].saved);
+	lines = (in_line + bytes - 1) / LINE_BYTES;
+	least = (bytes - 1) / LINE_BYTES;
+	if (bytes > LOOP_MOST_BYTES || lines == least || LINE_BYTES - in_line > LOOP_PAD)
+		return 0;
+	return (uint8_t)(LINE_BYTES - in_line);
+}
+
+/* One round; the last one also decides on loops. */
+static void shorten(struct x86_link *link, bool last)
 {
 	uint32_t saved = 0;
 
@@ -145,6 +199,10 @@ static void shorten(struct x86_link *link)
 		struct x86_site *site = &link->sites[i];
 
 		site->saved = saved;
+		if (site->kind == SITE_LOOP && last) {
+			site->pad = loop_pad(link, i);
+			saved += LOOP_PAD - (uint32_t)site->pad;
+		}
 		if (site->kind > SITE_JCC)
 			continue;
 		site->is_short = site->is_short || reaches(link, i);
@@ -154,11 +212,41 @@ static void shorten(struct x86_link *link)
 	link->sites[link->site_count].saved = saved;
 }
 
+/* Nothing, in @bytes bytes and as few instructions as can be. */
+static void fill_with_nops(uint8_t *p, size_t bytes)
+{
+	/* clang-format off */
+	static const uint8_t nops[][9] = {
+		{ 0x90 },
+		{ 0x66, 0x90 },
+		{ 0x0f, 0x1f, 0x00 },
+		{ 0x0f, 0x1f, 0x40, 0x00 },
+		{ 0x0f, 0x1f, 0x44, 0x00, 0x00 },
+		{ 0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00 },
+		{ 0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00 },
+		{ 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00 },
+		{ 0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00 },
+	};
+	/* clang-format on */
+
+	while (bytes) {
+		const size_t n = bytes < ARRAY_LEN(nops) ? bytes : ARRAY_LEN(nops);
+
+		memcpy(p, nops[n - 1], n);
+		p += n;
+		bytes -= n;
+	}
+}
+
 static void fill_in(const struct x86_link *link, const struct x86_site *site, uint8_t *at,
 		    uint64_t address)
 {
 	int64_t target;
 
+	if (site->kind == SITE_LOOP) {
+		fill_with_nops(at, site->pad);
+		return;
+	}
 	if (site->is_short) {
 		at[0] = site->kind == SITE_JMP ? 0xeb : (uint8_t)(at[1] - 0x10);
 		at[1] = (uint8_t)(x86_label_offset(link, site->label) -
@@ -171,6 +259,13 @@ static void fill_in(const struct x86_link *link, const struct x86_site *site, ui
 		target = x86_label_offset(link, site->label);
 	store_u32(at + long_bytes[site->kind] - 4,
 		  (uint32_t)(target - (at + long_bytes[site->kind] - link->start)));
+}
+
+static size_t final_bytes(const struct x86_site *site)
+{
+	if (site->kind == SITE_LOOP)
+		return site->pad;
+	return site->is_short ? SHORT_BYTES : long_bytes[site->kind];
 }
 
 /* Move the code between the sites to where it goes, sites included. */
@@ -188,7 +283,7 @@ static void close_up(struct x86_link *link, struct x86_enc *e, uint64_t address)
 		if (to != link->start + from)
 			memmove(to, link->start + from, site->offset + bytes - from);
 		fill_in(link, site, at, address);
-		to = at + (site->is_short ? SHORT_BYTES : bytes);
+		to = at + final_bytes(site);
 		from = site->offset + bytes;
 	}
 	memmove(to, link->start + from, end - from);
@@ -199,8 +294,8 @@ void x86_link_finish(struct x86_link *link, struct x86_enc *e, uint64_t address)
 {
 	for (size_t i = 0; i <= link->site_count; i++)
 		link->sites[i].saved = 0;
-	for (int round = 0; round < ROUNDS; round++)
-		shorten(link);
+	for (int round = 1; round <= ROUNDS; round++)
+		shorten(link, round == ROUNDS);
 	close_up(link, e, address);
 }
 

@@ -30,6 +30,7 @@ struct x86_link {
 	size_t label_count, label_room;
 	struct x86_site *sites;
 	size_t site_count, site_room;
+	uint32_t last_loop; /* site of the last x86_loop_here, + 1 */
 };
 
 /* Begin with @label_count labels, numbers 0 and up, whose places are to come. */
@@ -61,6 +62,10 @@ static inline void x86_label_here(struct x86_link *link, const struct x86_enc *e
 		.sites = (uint32_t)link->site_count,
 	};
 }
+
+/* Label @label will be here, and jumps back to it follow: let the loop lie in as few lines of the cache as
+ * it can, at the cost of a few bytes before it. */
+void x86_loop_here(struct x86_enc *e, struct x86_link *link, uint32_t label);
 
 void x86_jmp(struct x86_enc *e, struct x86_link *link, uint32_t label);
 void x86_jcc(struct x86_enc *e, struct x86_link *link, enum x86_cond cond, uint32_t label);
