@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/bits.h"
 #include "kern/jit/jit.h"
@@ -1150,14 +1151,25 @@ static void test_array_lookup(void)
 			array.stride = stride;
 			p.count = 0;
 			emit(&p, ISA_ST_W, 10, 0, -4, key);
+			emit(&p, ISA_MOV64_REG, 7, 10, 0, 0);
+			emit(&p, ISA_ADD64_IMM, 7, 0, 0, -4);
+			emit(&p, ISA_MOV64_REG, 6, 7, 0, 0);
 			emit(&p, ISA_MOV64_REG, 2, 10, 0, 0);
 			emit(&p, ISA_ADD64_IMM, 2, 0, 0, -4);
 			emit(&p, ISA_LD_MAP_FD, 1, 0, 0, 3);
 			p.insns[p.count++] = (struct insn){ .code = 0 };
 			emit(&p, ISA_CALL, 0, 0, 0, HELPER_LOOKUP);
-			if (key & 1) {
-				emit(&p, key & 2 ? ISA_JEQ64_IMM : ISA_JNE64_IMM, 0, 0, 1, 0);
-				emit(&p, ISA_ADD64_IMM, 0, 0, 0, 1);
+			for (int jump = 0; jump < 2; jump++) {
+				emit(&p, jump ? ISA_JEQ64_IMM : ISA_JNE64_IMM, 0, 0, 2, 0);
+				emit(&p, ISA_MOV64_IMM, 0, 0, 0, 7);
+				emit(&p, ISA_JA, 0, 0, 1, 0);
+				emit(&p, ISA_ADD64_REG, 0, 6, 0, 0);
+				if (jump || key % 3)
+					break;
+				emit(&p, ISA_MOV64_REG, 2, 7, 0, 0);
+				emit(&p, ISA_LD_MAP_FD, 1, 0, 0, 3);
+				p.insns[p.count++] = (struct insn){ .code = 0 };
+				emit(&p, ISA_CALL, 0, 0, 0, HELPER_LOOKUP);
 			}
 			emit_exit(&p);
 			compare_all("lookup in an array", &p);
@@ -1181,9 +1193,10 @@ static void test_cpu_id(void)
 	vm_prog_free(prog);
 }
 
-/* The largest program there may be is compiled in no time. */
-static void test_large(void)
+/* The largest program there may be, also where there are no memory files to put it in. */
+static void test_large(bool without_files)
 {
+	struct rlimit usual;
 	static struct insn insns[ISA_MOST_INSNS];
 	const struct vm_options options = { .guarded = true, .limited = true };
 	static const uint64_t args[5] = { 0 };
@@ -1213,7 +1226,11 @@ static void test_large(void)
 		check("the largest program is accepted", false);
 		return;
 	}
+	(void)getrlimit(RLIMIT_NOFILE, &usual);
+	if (without_files)
+		(void)setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 0, usual.rlim_max });
 	check("the largest program is compiled", !jit_compile(prog, &diag));
+	(void)setrlimit(RLIMIT_NOFILE, &usual);
 	check("the largest program runs", !vm_native(prog, run, args, &r0) && r0);
 	vm_prog_free(prog);
 }
@@ -1260,7 +1277,9 @@ int main(int argc, char **argv)
 		if (vm_run_add_region(run, &region))
 			return 1;
 		test_array_lookup();
-		test_large();
+		test_large(false);
+		test_large(true);
+		test_code_memory();
 		for (int op = 0; op < ISA_OP_COUNT && argc < 2; op++)
 			test_op((enum isa_op)op);
 		if (argc < 2) {

@@ -77,6 +77,10 @@ static void emit_slow(struct trans *t, const struct slow *slow)
 		x86_divide_slowly(t, &slow->division);
 		x86_jmp(e, &t->link, slow->back);
 		break;
+	case SLOW_NULL:
+		x86_rr(e, X86_XOR, X86_RAX, X86_RAX);
+		x86_jmp(e, &t->link, slow->back);
+		break;
 	case SLOW_FRAMES:
 		x86_mov(e, X86_RDI, REG_RUN);
 		x86_mov_imm(e, X86_RSI, slow->packed);

@@ -35,6 +35,7 @@ struct slow {
 		SLOW_BUDGET, /* ask vm_budget_spent */
 		SLOW_FRAMES, /* vm_frames_spent */
 		SLOW_DIVIDE, /* by zero, and where signed by minus one */
+		SLOW_NULL,   /* r0 = 0, and go to 'back', which is not where this came from */
 	} kind;
 	uint32_t label;
 	uint32_t back;      /* label to go on at */

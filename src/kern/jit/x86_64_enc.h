@@ -41,7 +41,6 @@ enum x86_op {
 	X86_16 = 1 << 11,   /* 16-bit operands */
 	X86_BYTE = 1 << 12, /* the register is a byte: needs a prefix to be SIL or DIL */
 	X86_LOCK = 1 << 13, /* atomic */
-	X86_F3 = 1 << 14,
 
 	/* reg, r/m */
 	X86_ADD = 0x03,
@@ -61,7 +60,6 @@ enum x86_op {
 	X86_MOVSX8 = 0xbe | X86_0F,
 	X86_MOVSX16 = 0xbf | X86_0F,
 	X86_MOVBE = 0xf0 | X86_0F38,
-	X86_CMOVAE = 0x43 | X86_0F,
 
 	/* r/m, reg */
 	X86_STORE8 = 0x88 | X86_BYTE,
@@ -181,8 +179,6 @@ static inline uint8_t *x86_opcode(uint8_t *p, unsigned int op, unsigned int rex,
 		*p++ = 0xf0;
 	if (op & X86_16)
 		*p++ = 0x66;
-	if (op & X86_F3)
-		*p++ = 0xf3;
 	*p = (uint8_t)rex;
 	p += rex != 0x40 || force_rex;
 	if (op & (X86_0F | X86_0F38))

@@ -232,15 +232,11 @@ static void call_helper(struct trans *t, const struct vm_helper *helper)
 	}
 }
 
-/* The value of key *(u32 *)r2 of an array: r0 = values + key * stride, or NULL. */
-static void lookup_in_array(struct trans *t, const struct map *map)
+/* r0 = where value r0 of @map is; r0 is below the number of values. */
+static void index_array(struct trans *t, const struct map *map)
 {
 	struct x86_enc *e = &t->e;
-	uint8_t *beyond, *done;
 
-	x86_rm(e, X86_LOAD, X86_RAX, x86_address(t, 2, 0));
-	x86_alu_imm(e, 0, X86_ALU_CMP, X86_RAX, (int32_t)map->max_entries);
-	beyond = x86_skip(e, X86_AE);
 	if (map->stride & (map->stride - 1))
 		x86_imul_imm(e, X86_W, X86_RAX, X86_RAX, (int32_t)map->stride);
 	else
@@ -248,10 +244,63 @@ static void lookup_in_array(struct trans *t, const struct map *map)
 			      (unsigned int)__builtin_ctzll(map->stride));
 	x86_mov_imm(e, REG_TMP, (uint64_t)(uintptr_t)map->values);
 	x86_rr(e, X86_ADD | X86_W, X86_RAX, REG_TMP);
+}
+
+/* Is the next instruction the usual question whether the lookup found something? */
+static bool null_check_next(const struct trans *t)
+{
+	return (next_is(t, ISA_JEQ64_IMM) || next_is(t, ISA_JNE64_IMM)) && t->insn[1].dst == 0 &&
+	       t->insn[1].imm == 0;
+}
+
+/* Where to jump to, to go to slot @to with r0 = 0. */
+static uint32_t null_label(struct trans *t, uint32_t to)
+{
+	struct slow *slow;
+
+	if (!(t->live[to] & bit(0)))
+		return slot_label(to);
+	slow = x86_add_slow(t, SLOW_NULL);
+	slow->back = slot_label(to);
+	return slow->label;
+}
+
+/* The lookup and the jump that follows it: the answer is known when the key has been compared. */
+static unsigned int lookup_and_jump(struct trans *t, const struct map *map)
+{
+	const enum isa_op op = (enum isa_op)t->prog->ops[t->pc + 1];
+	const bool if_null = op == ISA_JEQ64_IMM;
+	struct x86_enc *e = &t->e;
+	int64_t to = 0;
+
+	(void)isa_jump_target(op, t->insn + 1, t->pc + 1, &to);
+	x86_rm(e, X86_LOAD, X86_RAX, x86_address(t, 2, 0));
+	x86_settle(t, t->live[to] & KEPT);
+	x86_alu_imm(e, 0, X86_ALU_CMP, X86_RAX, (int32_t)map->max_entries);
+	x86_jcc(e, &t->link, X86_AE, null_label(t, if_null ? (uint32_t)to : t->pc + 2));
+	index_array(t, map);
+	if (!if_null)
+		x86_jmp(e, &t->link, slot_label((uint32_t)to));
+	return 2;
+}
+
+/* r0 = the value of key *(u32 *)r2, or NULL. */
+static unsigned int lookup_in_array(struct trans *t, const struct map *map)
+{
+	struct x86_enc *e = &t->e;
+	uint8_t *beyond, *done;
+
+	if (null_check_next(t))
+		return lookup_and_jump(t, map);
+	x86_rm(e, X86_LOAD, X86_RAX, x86_address(t, 2, 0));
+	x86_alu_imm(e, 0, X86_ALU_CMP, X86_RAX, (int32_t)map->max_entries);
+	beyond = x86_skip(e, X86_AE);
+	index_array(t, map);
 	done = x86_skip_always(e);
 	x86_land(e, beyond);
 	x86_rr(e, X86_XOR, X86_RAX, X86_RAX);
 	x86_land(e, done);
+	return 1;
 }
 
 /* The array in r1, if that is known and lookups in it can be inlined. */
@@ -281,10 +330,8 @@ unsigned int x86_emit_call(struct trans *t)
 	switch (helper->kind) {
 	case VM_HELPER_TAIL_CALL: emit_tail_call(t); return 1;
 	case VM_HELPER_MAP_LOOKUP:
-		if (x86_inline_array(t)) {
-			lookup_in_array(t, x86_inline_array(t));
-			return 1;
-		}
+		if (x86_inline_array(t))
+			return lookup_in_array(t, x86_inline_array(t));
 		break;
 	case VM_HELPER_CPU_ID:
 		if (cpu_id_in_memory()) {
