@@ -1,5 +1,6 @@
 /*
- * fold.c - the value of operations on constants: alu.def and jmp.def as functions.
+ * fold.c - the value of operations on constants: alu.def, jmp.def and unary.def as
+ * functions.
  *
  * Optimisers and tests use these; the interpreter has handlers made from the same tables.
  */
@@ -52,22 +53,10 @@ bool isa_fold_jmp(enum isa_op op, uint64_t d64, uint64_t s64)
 uint64_t isa_fold_unary(enum isa_op op, uint64_t s)
 {
 	switch (op) {
-	case ISA_NEG64: return 0 - s;
-	case ISA_NEG32: return (uint32_t)(0 - s);
-	case ISA_MOVSX64_8: return (uint64_t)(int8_t)s;
-	case ISA_MOVSX64_16: return (uint64_t)(int16_t)s;
-	case ISA_MOVSX64_32: return (uint64_t)(int32_t)s;
-	case ISA_MOVSX32_8: return (uint64_t)(int8_t)s & UINT32_MAX;
-	case ISA_MOVSX32_16: return (uint64_t)(int16_t)s & UINT32_MAX;
-	case ISA_LE16: return (uint16_t)s;
-	case ISA_LE32: return (uint32_t)s;
-	case ISA_LE64: return s;
-	case ISA_BE16: return (uint64_t)__builtin_bswap16((uint16_t)s);
-	case ISA_BE32: return __builtin_bswap32((uint32_t)s);
-	case ISA_BE64: return __builtin_bswap64(s);
-	case ISA_BSWAP16: return (uint64_t)__builtin_bswap16((uint16_t)s);
-	case ISA_BSWAP32: return __builtin_bswap32((uint32_t)s);
-	case ISA_BSWAP64: return __builtin_bswap64(s);
+		/* clang-format off */
+#define UNARY_OP(name, from, value) case ISA_##name: return value;
+#include "isa/unary.def"
+		/* clang-format on */
 	default: assert(!"not a one-operand operation"); return 0;
 	}
 }

@@ -8,7 +8,7 @@
  * The handlers are the labels of one function, interpret_body.inc, which is compiled once per
  * mode: what a mode does not check costs it nothing.
  */
-#include "kern/vm/prog.h"
+#include "kern/vm/interpret_ops.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,34 +19,43 @@
 /* Handlers that are no operations of op.def: what the engine makes of some of those. */
 enum {
 	OP_SECOND_SLOT = VM_SECOND_SLOT, /* never run */
+	OP_CALL_LOCAL_LEAN,              /* to a function that leaves r6 to r9 alone */
+	OP_EXIT_LEAN,                    /* from such a function */
 	OP_CALL_CALLBACK,
 	OP_CALL_TAIL,
 	OP_CALL_UNWIND,
 	OP_ENTER_BLOCK, /* charge a block's slots, then run its first op */
 #define MEM_SIZE(name, ...) OP_FRAME_LDX_##name, OP_FRAME_ST_##name, OP_FRAME_STX_##name,
 #include "isa/mem.def"
+#define FUSED(a, b, d1, s1, c)        OP_FUSED_##a##b##d1##s1##c
+#define FUSE(a, b, d1, s1, c, d2, s2) FUSED(a, b, d1, s1, c),
+#include "kern/vm/fuse.def"
 	OP_COUNT,
 };
-
-/* One slot, ready to run.  Jump offsets and the meaning of 'imm' are the instruction's own, but
- * for calls of helpers: there 'imm' is the place in the host's table, in bytes. */
-struct vm_op {
-	union {
-		const void *handler;
-		uint64_t wide; /* the second slot of a wide load: its value */
-	};
-	uint8_t dst;
-	uint8_t src;
-	int16_t off;
-	int32_t imm;
-};
-static_assert(sizeof(struct vm_op) == 16, "a slot's address is a shift away from its number");
 
 /* What a local call keeps for its caller. */
 struct call {
 	const struct vm_op *back;
 	uint64_t saved[4]; /* r6 to r9 */
 };
+
+/* Copies r6 to r9, one by one: a vector load of registers that were just written one by one has
+ * to wait until they have reached the cache. */
+static inline void save_regs(uint64_t *to, const uint64_t *from)
+{
+	for (unsigned int i = 0; i < 4; i++) {
+		uint64_t value = from[i];
+
+		__asm__("" : "+r"(value)); /* keeps the compiler from joining the copies */
+		to[i] = value;
+	}
+}
+
+/* Does the function that holds slot @pc write any of r6 to r9? */
+static bool writes_saved(const struct vm_prog *prog, uint32_t pc)
+{
+	return vm_prog_func_of(prog, pc)->regs_written & 0x3c0;
+}
 
 /* The tail call that @regs ask for.  False when there is none to make; else r0 is the target's, the
  * rest of @regs as before.  The target is a run of its own inside this one, since its mode may be
@@ -149,12 +158,62 @@ static unsigned int frame_handler(enum isa_op op, const struct insn *insn)
 	/* clang-format on */
 }
 
+/* A row of fuse.def: the operations, and which operands those after the first have. */
+struct fused {
+	uint16_t handler;
+	uint8_t ops[3];
+	uint8_t operands[4]; /* d and s of the second operation, then of the third */
+};
+
+enum { OPERAND_D0, OPERAND_S0, OPERAND_D1, OPERAND_S1, OPERAND_D2, OPERAND_S2 };
+enum { ISA_END = ISA_OP_COUNT + 1 };
+
+static const struct fused fused_rows[] = {
+#define FUSE(a, b, d1, s1, c, d2, s2)                                      \
+	{                                                                  \
+		FUSED(a, b, d1, s1, c),                                    \
+		{ISA_##a,       ISA_##b,      ISA_##c     },                             \
+		{ OPERAND_##d1, OPERAND_##s1, OPERAND_##d2, OPERAND_##s2 } \
+	},
+#include "kern/vm/fuse.def"
+};
+
+static unsigned int operand(const struct insn *insn, unsigned int which)
+{
+	return which % 2 ? insn[which / 2].src : insn[which / 2].dst;
+}
+
+/* Do the operations at @pc follow @row? */
+static bool matches(const struct vm_prog *prog, size_t pc, const struct fused *row)
+{
+	const struct insn *insn = &prog->insns[pc];
+	const size_t len = row->ops[2] == ISA_END ? 2 : 3;
+
+	for (size_t i = 0; i < len; i++)
+		if (pc + i >= prog->insn_count || prog->ops[pc + i] != row->ops[i])
+			return false;
+	for (unsigned int i = 0; i < 2 * (len - 1); i++)
+		if (operand(insn, 2 + i) != operand(insn, row->operands[i]))
+			return false;
+	return true;
+}
+
+/* The handler of the sequence that begins at @pc, or 0 for none. */
+static unsigned int sequence_handler(const struct vm_prog *prog, size_t pc)
+{
+	for (size_t i = 0; i < ARRAY_LEN(fused_rows); i++)
+		if (prog->ops[pc] == fused_rows[i].ops[0] && matches(prog, pc, &fused_rows[i]))
+			return fused_rows[i].handler;
+	return 0;
+}
+
 static void predecode(struct vm_prog *prog, size_t pc, const void *const *handlers)
 {
 	const struct insn *insn = &prog->insns[pc];
 	const enum isa_op op = (enum isa_op)prog->ops[pc];
 	const struct vm_helper *helper;
 	struct vm_op *out = &prog->code[pc];
+	const unsigned int sequence = prog->options.limited ? 0 : sequence_handler(prog, pc);
 
 	*out = (struct vm_op){
 		.handler = handlers[op],
@@ -164,9 +223,16 @@ static void predecode(struct vm_prog *prog, size_t pc, const void *const *handle
 		.imm = insn->imm,
 	};
 	switch (isa_ops[op].form) {
+	case ISA_FORM_EXIT:
+		if (!writes_saved(prog, (uint32_t)pc))
+			out->handler = handlers[OP_EXIT_LEAN];
+		break;
 	case ISA_FORM_CALL:
-		if (op == ISA_CALL_LOCAL)
+		if (op == ISA_CALL_LOCAL) {
+			if (!writes_saved(prog, (uint32_t)((int64_t)pc + 1 + insn->imm)))
+				out->handler = handlers[OP_CALL_LOCAL_LEAN];
 			break;
+		}
 		helper = &prog->host->helpers[insn->imm];
 		out->handler = handlers[call_handler(helper->kind)];
 		out->imm = (int32_t)((const char *)helper - (const char *)prog->host->helpers);
@@ -182,6 +248,8 @@ static void predecode(struct vm_prog *prog, size_t pc, const void *const *handle
 	case ISA_FORM_STX: out->handler = handlers[frame_handler(op, insn)]; break;
 	default: break;
 	}
+	if (sequence)
+		out->handler = handlers[sequence];
 }
 
 /* In limited programs a leader's handler charges its block, and what it would do itself is
@@ -200,7 +268,8 @@ int vm_interpret_prepare(struct vm_prog *prog)
 	const void *const *handlers;
 	const bool limited = prog->options.limited;
 
-	prog->code = calloc(prog->insn_count * (limited ? 2 : 1), sizeof *prog->code);
+	/* Two more, for the operands that a sequence at the end does not have. */
+	prog->code = calloc(prog->insn_count * (limited ? 2 : 1) + 2, sizeof *prog->code);
 	if (!prog->code)
 		return -ENOMEM;
 	(void)mode_of(prog)(NULL, NULL, NULL, &handlers);
