@@ -37,6 +37,10 @@ struct map_ops {
 	 * returned, even when the key is deleted meanwhile. */
 	void *(*lookup)(struct map *map, const void *key);
 
+	/* The value of @key that processor @cpu has, or NULL.  This member is NULL for kinds whose
+	 * values are the same on all of them. */
+	void *(*lookup_cpu)(struct map *map, const void *key, unsigned int cpu);
+
 	/* 0, or -EEXIST, -ENOENT, -E2BIG, -EINVAL as the kernel's own. */
 	int (*update)(struct map *map, const void *key, const void *value, uint64_t flags);
 	int (*remove)(struct map *map, const void *key);
