@@ -1,0 +1,272 @@
+/*
+ * btf.c - reading BTF.
+ */
+#include "btf/btf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+
+enum {
+	HEADER_BYTES = 24,
+	MAGIC = 0xeb9f,
+	TYPE_BYTES = 12, /* the common part of a type: name, info, size or type */
+	MOST_STEPS = 64, /* followed from one type to the next: longer chains are circles */
+	MOST_SIZE = INT32_MAX,
+};
+
+struct btf {
+	const uint8_t *types;
+	size_t types_len;
+	const char *strings; /* ends with a NUL */
+	size_t strings_len;
+	uint32_t *offsets; /* into types, by id; [0] is not used */
+	uint32_t count;    /* of types, void not counted */
+};
+
+/* What follows the common part of each kind: bytes once, and bytes for each of 'count'. */
+static const struct {
+	uint8_t once, each;
+} tails[BTF_KIND_COUNT] = {
+	[BTF_INT] = {4,   0 },
+          [BTF_ARRAY] = { 12, 0 },
+          [BTF_STRUCT] = { 0,  12},
+	[BTF_UNION] = { 0,  12},
+          [BTF_ENUM] = { 0,  8 },
+          [BTF_FUNC_PROTO] = { 0,  8 },
+	[BTF_VAR] = { 4,  0 },
+          [BTF_DATASEC] = { 0,  12},
+          [BTF_DECL_TAG] = { 4,  0 },
+	[BTF_ENUM64] = { 0,  12},
+};
+
+static enum btf_kind kind_of(const uint8_t *p)
+{
+	return (enum btf_kind)(load_le32(p + 4) >> 24 & 0x1f);
+}
+
+static uint32_t count_of(const uint8_t *p)
+{
+	return load_le32(p + 4) & 0xffff;
+}
+
+static const char *string_at(const struct btf *btf, uint32_t offset)
+{
+	return offset < btf->strings_len ? btf->strings + offset : "";
+}
+
+/* Bytes of the type at @p, of which @left are there; 0: they do not suffice, or its kind is new. */
+static size_t type_bytes(const uint8_t *p, size_t left)
+{
+	size_t bytes;
+
+	if (left < TYPE_BYTES || kind_of(p) == BTF_VOID || kind_of(p) >= BTF_KIND_COUNT)
+		return 0;
+	bytes = TYPE_BYTES + tails[kind_of(p)].once + (size_t)tails[kind_of(p)].each * count_of(p);
+	return bytes <= left ? bytes : 0;
+}
+
+static int refuse(struct diag *diag, const char *reason)
+{
+	diag_error(diag, SPAN_NONE, "the type information (.BTF) %s", reason);
+	return -EINVAL;
+}
+
+/* Find where each type begins. */
+static int index_types(struct btf *btf, struct diag *diag)
+{
+	const uint8_t *p = btf->types;
+	size_t left = btf->types_len, bytes;
+
+	btf->offsets = calloc(btf->types_len / TYPE_BYTES + 1, sizeof *btf->offsets);
+	if (!btf->offsets)
+		return -ENOMEM;
+	for (; left; p += bytes, left -= bytes) {
+		bytes = type_bytes(p, left);
+		if (!bytes)
+			return refuse(diag, "has a type that is cut off or of an unknown kind");
+		btf->offsets[++btf->count] = (uint32_t)(p - btf->types);
+	}
+	return 0;
+}
+
+/* A part of @size bytes at @data, that the header says is @len bytes at @offset behind it. */
+static const uint8_t *part(const uint8_t *data, size_t size, uint32_t header_len, const uint8_t *at,
+			   size_t *ret_len)
+{
+	const uint64_t offset = (uint64_t)header_len + load_le32(at);
+	const uint32_t len = load_le32(at + 4);
+
+	if (offset > size || len > size - offset)
+		return NULL;
+	*ret_len = len;
+	return data + offset;
+}
+
+static int parse(struct btf *btf, const uint8_t *data, size_t size, struct diag *diag)
+{
+	uint32_t header_len;
+
+	if (size < HEADER_BYTES)
+		return refuse(diag, "is cut off");
+	if (load_le16(data) != MAGIC)
+		return refuse(diag, "does not begin with its magic number");
+	if (data[2] != 1)
+		return refuse(diag, "is of a version that is not known");
+	header_len = load_le32(data + 4);
+	btf->types = part(data, size, header_len, data + 8, &btf->types_len);
+	btf->strings = (const char *)part(data, size, header_len, data + 16, &btf->strings_len);
+	if (header_len < HEADER_BYTES || !btf->types || !btf->strings)
+		return refuse(diag, "is cut off");
+	if (btf->strings_len && btf->strings[btf->strings_len - 1])
+		return refuse(diag, "has a name without an end");
+	return index_types(btf, diag);
+}
+
+int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret_btf)
+{
+	struct btf *btf = calloc(1, sizeof *btf);
+	int err;
+
+	if (!btf)
+		return -ENOMEM;
+	err = parse(btf, data, size, diag);
+	if (err) {
+		btf_free(btf);
+		return err;
+	}
+	*ret_btf = btf;
+	return 0;
+}
+
+void btf_free(struct btf *btf)
+{
+	if (!btf)
+		return;
+	free(btf->offsets);
+	free(btf);
+}
+
+uint32_t btf_last_id(const struct btf *btf)
+{
+	return btf->count;
+}
+
+bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
+{
+	const uint8_t *p;
+
+	if (!id) {
+		*ret_type = (struct btf_type){ .name = "void", .kind = BTF_VOID };
+		return true;
+	}
+	if (id > btf->count)
+		return false;
+	p = btf->types + btf->offsets[id];
+	*ret_type = (struct btf_type){
+		.name = string_at(btf, load_le32(p)),
+		.kind = kind_of(p),
+		.count = tails[kind_of(p)].each ? count_of(p) : 0,
+		.size = load_le32(p + 8), /* one field, with two meanings */
+		.type = load_le32(p + 8),
+		.rest = p + TYPE_BYTES,
+	};
+	return true;
+}
+
+uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name)
+{
+	for (uint32_t id = 1; id <= btf->count; id++) {
+		const uint8_t *p = btf->types + btf->offsets[id];
+
+		if (kind_of(p) == kind && !strcmp(string_at(btf, load_le32(p)), name))
+			return id;
+	}
+	return 0;
+}
+
+bool btf_array(const struct btf_type *type, struct btf_array *ret_array)
+{
+	if (type->kind != BTF_ARRAY)
+		return false;
+	ret_array->type = load_le32(type->rest);
+	ret_array->count = load_le32(type->rest + 8);
+	return true;
+}
+
+bool btf_member(const struct btf *btf, const struct btf_type *type, uint32_t i,
+		struct btf_member *ret_member)
+{
+	const uint8_t *p = type->rest + (size_t)i * 12;
+
+	if ((type->kind != BTF_STRUCT && type->kind != BTF_UNION) || i >= type->count)
+		return false;
+	ret_member->name = string_at(btf, load_le32(p));
+	ret_member->type = load_le32(p + 4);
+	ret_member->bit_offset = load_le32(p + 8);
+	return true;
+}
+
+bool btf_placed(const struct btf_type *type, uint32_t i, struct btf_placed *ret_placed)
+{
+	const uint8_t *p = type->rest + (size_t)i * 12;
+
+	if (type->kind != BTF_DATASEC || i >= type->count)
+		return false;
+	ret_placed->type = load_le32(p);
+	ret_placed->offset = load_le32(p + 4);
+	ret_placed->size = load_le32(p + 8);
+	return true;
+}
+
+static bool is_wrapper(enum btf_kind kind)
+{
+	return kind == BTF_TYPEDEF || kind == BTF_VOLATILE || kind == BTF_CONST ||
+	       kind == BTF_RESTRICT || kind == BTF_TYPE_TAG;
+}
+
+uint32_t btf_strip(const struct btf *btf, uint32_t id)
+{
+	struct btf_type type;
+
+	for (int i = 0; i < MOST_STEPS; i++) {
+		if (!btf_type(btf, id, &type))
+			return 0;
+		if (!is_wrapper(type.kind))
+			return id;
+		id = type.type;
+	}
+	return 0;
+}
+
+int64_t btf_size(const struct btf *btf, uint32_t id)
+{
+	int64_t factor = 1, size;
+	struct btf_array array;
+	struct btf_type type;
+
+	/* An array of arrays multiplies; all else ends the loop. */
+	for (int i = 0; i < MOST_STEPS; i++) {
+		if (!btf_type(btf, btf_strip(btf, id), &type))
+			return -1;
+		if (type.kind == BTF_PTR)
+			size = 8;
+		else if (type.kind == BTF_INT || type.kind == BTF_STRUCT ||
+			 type.kind == BTF_UNION || type.kind == BTF_ENUM ||
+			 type.kind == BTF_ENUM64 || type.kind == BTF_FLOAT)
+			size = type.size;
+		else if (btf_array(&type, &array))
+			size = array.count;
+		else
+			return -1;
+		factor *= size;
+		if (factor > MOST_SIZE)
+			return -1;
+		if (type.kind != BTF_ARRAY)
+			return factor;
+		id = array.type;
+	}
+	return -1;
+}
