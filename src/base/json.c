@@ -1,0 +1,154 @@
+/*
+ * json.c - writing JSON (RFC 8259).
+ */
+#include "base/json.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+/* Bytes of the UTF-8 character at @p, or 0 when there is none (RFC 3629: no surrogates, nothing
+ * longer than it must be, nothing beyond U+10FFFF). */
+static size_t utf8_len(const unsigned char *p)
+{
+	static const struct {
+		unsigned char first, last; /* of the lead byte */
+		unsigned char least, most; /* of the second byte */
+		unsigned char len;
+	} rows[] = {
+		{0x01,  0x7f, 0x00, 0xff, 1},
+                { 0xc2, 0xdf, 0x80, 0xbf, 2},
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3},
+                { 0xe1, 0xec, 0x80, 0xbf, 3},
+		{ 0xed, 0xed, 0x80, 0x9f, 3},
+                { 0xee, 0xef, 0x80, 0xbf, 3},
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4},
+                { 0xf1, 0xf3, 0x80, 0xbf, 4},
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (p[0] < rows[i].first || p[0] > rows[i].last)
+			continue;
+		if (rows[i].len > 1 && (p[1] < rows[i].least || p[1] > rows[i].most))
+			return 0;
+		for (size_t j = 2; j < rows[i].len; j++)
+			if ((p[j] & 0xc0) != 0x80)
+				return 0;
+		return rows[i].len;
+	}
+	return 0;
+}
+
+static void put_string(struct strbuf *out, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	strbuf_putc(out, '"');
+	while (*p) {
+		size_t len = utf8_len(p);
+
+		if (!len) {
+			strbuf_puts(out, "\\ufffd");
+			len = 1;
+		} else if (*p == '"' || *p == '\\') {
+			strbuf_printf(out, "\\%c", *p);
+		} else if (*p == '\n') {
+			strbuf_puts(out, "\\n");
+		} else if (*p < 0x20 || *p == 0x7f) {
+			strbuf_printf(out, "\\u%04x", *p);
+		} else {
+			strbuf_add(out, p, len);
+		}
+		p += len;
+	}
+	strbuf_putc(out, '"');
+}
+
+/* What stands before every value. */
+static void begin_value(struct json *json, const char *name)
+{
+	if (json->depth) {
+		if (json->filled[json->depth - 1])
+			strbuf_puts(json->out, ", ");
+		json->filled[json->depth - 1] = true;
+	}
+	if (!name)
+		return;
+	put_string(json->out, name);
+	strbuf_puts(json->out, ": ");
+}
+
+static void open(struct json *json, const char *name, char first, char last)
+{
+	assert(json->depth < JSON_MOST_DEPTH);
+	begin_value(json, name);
+	strbuf_putc(json->out, first);
+	json->close[json->depth] = last;
+	json->filled[json->depth++] = false;
+}
+
+void json_object(struct json *json, const char *name)
+{
+	open(json, name, '{', '}');
+}
+
+void json_array(struct json *json, const char *name)
+{
+	open(json, name, '[', ']');
+}
+
+void json_end(struct json *json)
+{
+	assert(json->depth);
+	strbuf_putc(json->out, json->close[--json->depth]);
+	if (!json->depth)
+		strbuf_putc(json->out, '\n');
+}
+
+void json_string(struct json *json, const char *name, const char *text)
+{
+	begin_value(json, name);
+	put_string(json->out, text);
+}
+
+void json_format(struct json *json, const char *name, const char *format, ...)
+{
+	struct strbuf text = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	strbuf_vprintf(&text, format, args);
+	va_end(args);
+	json_string(json, name, strbuf_text(&text));
+	json->out->failed |= text.failed;
+	strbuf_release(&text);
+}
+
+void json_unsigned(struct json *json, const char *name, uint64_t value)
+{
+	begin_value(json, name);
+	strbuf_printf(json->out, "%llu", (unsigned long long)value);
+}
+
+void json_double(struct json *json, const char *name, double value, int digits)
+{
+	begin_value(json, name);
+	if (isfinite(value))
+		strbuf_printf(json->out, "%.*f", digits, value);
+	else
+		strbuf_puts(json->out, "null");
+}
+
+void json_bool(struct json *json, const char *name, bool value)
+{
+	begin_value(json, name);
+	strbuf_puts(json->out, value ? "true" : "false");
+}
+
+void json_null(struct json *json, const char *name)
+{
+	begin_value(json, name);
+	strbuf_puts(json->out, "null");
+}
