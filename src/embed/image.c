@@ -1,0 +1,254 @@
+/*
+ * image.c - telling the forms of programs apart, and reading each.
+ */
+#include "embed/image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "isa/asm.h"
+#include "isa/bytes.h"
+#include "kern/helper/helper.h"
+#include "object/object.h"
+
+struct whole_image {
+	struct image image; /* what others see of it */
+	struct arena arena;
+	struct object *object;
+};
+
+/* --- Telling forms apart --- */
+
+/* The first character at or after @p that is neither blank nor in a comment. */
+static const char *skip_blanks(const char *p, const char *end)
+{
+	while (p < end) {
+		if (*p == ' ' || (*p >= '\t' && *p <= '\r')) {
+			p++;
+		} else if (*p == '#' || *p == ';' || (*p == '/' && end - p > 1 && p[1] == '/')) {
+			while (p < end && *p != '\n')
+				p++;
+		} else if (*p == '/' && end - p > 1 && p[1] == '*') {
+			for (p += 2; p < end && !(p[-1] == '*' && *p == '/'); p++)
+				;
+			p += p < end;
+		} else {
+			break;
+		}
+	}
+	return p;
+}
+
+/* Bytes in hex have no letters beyond f, and assembler has some in every statement, or one of
+ * '=', ':' and '.'. */
+static bool is_statement(const char *p, const char *end)
+{
+	for (; p < end && *p != '\n' && *p != '#'; p++) {
+		if (strchr("=:.(", *p))
+			return true;
+		if ((*p >= 'g' && *p <= 'z' && *p != 'x') || (*p >= 'G' && *p <= 'W'))
+			return true;
+	}
+	return false;
+}
+
+enum image_form image_guess(const char *data, size_t len)
+{
+	const char *end = data + len, *first = skip_blanks(data, end);
+
+	if (object_is_elf(data, len))
+		return IMAGE_OBJECT;
+	if (isa_bytes_shape(data, len) == ISA_SHAPE_HEX && first < end && is_statement(first, end))
+		return IMAGE_TEXT;
+	return IMAGE_NUMBERS;
+}
+
+/* --- Reading each --- */
+
+static int read_text(struct whole_image *whole, const struct image_request *request,
+		     struct diag *diag)
+{
+	struct program_code *code = &whole->image.spec.code;
+	struct insn *insns;
+	int err = isa_asm(request->data, request->len, &isa_linux_names, &whole->arena, diag,
+			  &insns, &code->insn_count);
+
+	if (!err)
+		code->insns = insns;
+	return err;
+}
+
+static int read_numbers(struct whole_image *whole, const struct image_request *request,
+			struct diag *diag)
+{
+	struct isa_program program;
+	int err = isa_bytes_read(request->data, request->len, &whole->arena, diag, &program);
+
+	if (err)
+		return err;
+	if (program.is_classic) {
+		diag_error(diag, SPAN_NONE, "this is a program of classic BPF, not of eBPF");
+		diag_hint(diag, "'waggle asm' and 'waggle disasm' handle those");
+		return -ENOTSUP;
+	}
+	whole->image.spec.code =
+		(struct program_code){ .insns = program.insns, .insn_count = program.count };
+	return 0;
+}
+
+/* Programs name helpers of the host's own as functions that they declare and do not define. */
+static int32_t helper_by_name(void *data, const char *name)
+{
+	const struct image_request *request = data;
+
+	for (uint32_t i = 0; i < request->helper_count; i++)
+		if (request->helpers[i].name && !strcmp(request->helpers[i].name, name))
+			return (int32_t)i;
+	return -1;
+}
+
+static int link_entry(struct whole_image *whole, const struct image_request *request, size_t entry,
+		      struct diag *diag, struct program_code *ret_code)
+{
+	struct image_request own = *request;
+
+	if (!own.helpers) {
+		own.helpers = helper_table;
+		own.helper_count = helper_table_count;
+	}
+	return object_link(whole->object, entry, helper_by_name, &own, diag, &ret_code->insns,
+			   &ret_code->insn_count);
+}
+
+static int copy_maps(struct whole_image *whole)
+{
+	const struct object *object = whole->object;
+	struct program_map *maps =
+		arena_alloc_array(&whole->arena, object->map_count + 1, sizeof *maps);
+	struct program_pointer *pointers =
+		arena_alloc_array(&whole->arena, object->pointer_count + 1, sizeof *pointers);
+
+	if (!maps || !pointers)
+		return -ENOMEM;
+	for (size_t i = 0; i < object->map_count; i++) {
+		const struct object_map *map = &object->maps[i];
+
+		maps[i] = (struct program_map){
+			.spec = {map->name, map->type, map->key_size, map->value_size,
+                                 map->max_entries, map->flags},
+			.data = map->data,
+			.data_len = map->data_len,
+		};
+	}
+	for (size_t i = 0; i < object->pointer_count; i++) {
+		const struct object_pointer *pointer = &object->pointers[i];
+
+		pointers[i] = (struct program_pointer){ pointer->map, pointer->target,
+							pointer->offset, pointer->target_offset };
+	}
+	whole->image.spec.maps = maps;
+	whole->image.spec.map_count = object->map_count;
+	whole->image.spec.pointers = pointers;
+	whole->image.spec.pointer_count = object->pointer_count;
+	return 0;
+}
+
+/* Link the programs that prog arrays hold, each once. */
+static int link_targets(struct whole_image *whole, const struct image_request *request,
+			struct diag *diag)
+{
+	const struct object *object = whole->object;
+	struct program_spec *spec = &whole->image.spec;
+	struct program_slot *slots =
+		arena_alloc_array(&whole->arena, object->slot_count + 1, sizeof *slots);
+	struct program_code *targets =
+		arena_alloc_array(&whole->arena, object->entry_count + 1, sizeof *targets);
+	uint32_t *numbers = /* of targets, from 1, by entry */
+		arena_alloc_array(&whole->arena, object->entry_count + 1, sizeof *numbers);
+	int err;
+
+	if (!slots || !targets || !numbers)
+		return -ENOMEM;
+	for (size_t i = 0; i < object->slot_count; i++) {
+		const struct object_slot *slot = &object->slots[i];
+
+		if (!numbers[slot->entry]) {
+			err = link_entry(whole, request, slot->entry, diag,
+					 &targets[spec->target_count]);
+			if (err)
+				return err;
+			numbers[slot->entry] = (uint32_t)++spec->target_count;
+		}
+		slots[i] =
+			(struct program_slot){ slot->map, slot->index, numbers[slot->entry] - 1 };
+	}
+	spec->targets = targets;
+	spec->slots = slots;
+	spec->slot_count = object->slot_count;
+	return 0;
+}
+
+static int read_object(struct whole_image *whole, const struct image_request *request,
+		       struct diag *diag)
+{
+	int entry, err = object_read(request->data, request->len, diag, &whole->object);
+
+	if (err)
+		return err;
+	entry = object_find_entry(whole->object, request->entry, diag);
+	if (entry < 0)
+		return entry;
+	whole->image.entry = whole->object->entries[entry].name;
+	whole->image.section = whole->object->entries[entry].section;
+	err = link_entry(whole, request, (size_t)entry, diag, &whole->image.spec.code);
+	if (!err)
+		err = copy_maps(whole);
+	if (!err)
+		err = link_targets(whole, request, diag);
+	return err;
+}
+
+static int read_form(struct whole_image *whole, const struct image_request *request,
+		     struct diag *diag)
+{
+	if (whole->image.form != IMAGE_OBJECT && request->entry) {
+		diag_error(diag, SPAN_NONE, "only ELF objects have entries to choose from");
+		return -EINVAL;
+	}
+	switch (whole->image.form) {
+	case IMAGE_OBJECT: return read_object(whole, request, diag);
+	case IMAGE_NUMBERS: return read_numbers(whole, request, diag);
+	case IMAGE_TEXT: return read_text(whole, request, diag);
+	}
+	return -EINVAL;
+}
+
+int image_read(const struct image_request *request, struct diag *diag, struct image **ret_image)
+{
+	struct whole_image *whole = calloc(1, sizeof *whole);
+	int err;
+
+	if (!whole)
+		return -ENOMEM;
+	whole->image.form = image_guess(request->data, request->len);
+	err = read_form(whole, request, diag);
+	if (err) {
+		image_free(&whole->image);
+		return err;
+	}
+	*ret_image = &whole->image;
+	return 0;
+}
+
+void image_free(struct image *image)
+{
+	struct whole_image *whole = (struct whole_image *)image;
+
+	if (!whole)
+		return;
+	object_free(whole->object);
+	arena_release(&whole->arena);
+	free(whole);
+}
