@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <libelf.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,9 @@ static int check_header(struct elf *elf, const uint8_t *data, size_t len)
 	}
 	if (data[EI_CLASS] != ELFCLASS64)
 		return refuse_damaged(elf, "BPF objects are of the 64-bit class");
+	/* libelf hands out pointers into the image, wherever the file says that the table is. */
+	if (load_le64(data + offsetof(Elf64_Ehdr, e_shoff)) % alignof(Elf64_Shdr))
+		return refuse_damaged(elf, "its table of sections is at an odd place");
 	if (type != ET_REL)
 		return refuse(elf,
 			      "the ELF file is linked (type %u); BPF programs are object files",
@@ -305,6 +309,13 @@ int elf_read(struct elf *elf, const void *data, size_t len)
 
 	if (err)
 		return err;
+	if ((uintptr_t)data % alignof(Elf64_Ehdr)) {
+		void *copy = arena_alloc(&elf->arena, len);
+
+		if (!copy)
+			return -ENOMEM;
+		data = memcpy(copy, data, len);
+	}
 	(void)elf_version(EV_CURRENT);
 	/* libelf only writes to the image of files opened for writing. */
 	elf->lib = elf_memory((char *)(uintptr_t)data, len);
