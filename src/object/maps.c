@@ -262,7 +262,7 @@ static bool defines_legacy_map(const struct elf *elf, size_t symbol, uint32_t se
 static int read_legacy_map(struct finder *finder, const struct elf_symbol *symbol)
 {
 	const struct elf_section *section = &finder->elf->sections[symbol->section];
-	const uint8_t *p = section->data + symbol->value;
+	const uint8_t *p;
 	const struct place place = {
 		.section = symbol->section,
 		.offset = symbol->value,
@@ -276,6 +276,7 @@ static int read_legacy_map(struct finder *finder, const struct elf_symbol *symbo
 			   LEGACY_BYTES);
 		return -EINVAL;
 	}
+	p = section->data + symbol->value;
 	return add_map(finder,
 		       &(struct object_map){ .name = symbol->name,
 					     .type = load_le32(p),

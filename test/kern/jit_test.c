@@ -977,8 +977,9 @@ static const struct vm_helper helpers[HELPERS] = {
 
 static const struct vm_prog *tail_targets[2];
 
-static const struct vm_prog *tail_target(uint64_t map, uint32_t index)
+static const struct vm_prog *tail_target(struct vm_run *from, uint64_t map, uint32_t index)
 {
+	(void)from;
 	(void)map;
 	return index < ARRAY_LEN(tail_targets) ? tail_targets[index] : NULL;
 }

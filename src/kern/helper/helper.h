@@ -38,6 +38,9 @@ struct helper_env {
 extern const struct vm_helper helper_table[];
 extern const uint32_t helper_table_count;
 
+/* May the program use @value as a map?  True in a verified run. */
+bool helper_is_map(const struct vm_run *run, uint64_t value);
+
 /* The map that a program calls @value; NULL (and a fault is recorded) when it is none that a guarded
  * program may use. */
 struct map *helper_map(struct vm_run *run, uint64_t value);

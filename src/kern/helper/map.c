@@ -18,10 +18,12 @@ static void *pointer(uint64_t value)
 	return (void *)(uintptr_t)value;
 }
 
-static bool may_use_map(const struct vm_run *run, uint64_t value)
+bool helper_is_map(const struct vm_run *run, uint64_t value)
 {
 	const struct helper_env *env = run->data;
 
+	if (LIKELY(!run->guarded))
+		return true;
 	for (size_t i = 0; env && i < env->map_count; i++)
 		if (env->maps[i] == pointer(value))
 			return true;
@@ -30,7 +32,7 @@ static bool may_use_map(const struct vm_run *run, uint64_t value)
 
 struct map *helper_map(struct vm_run *run, uint64_t value)
 {
-	if (LIKELY(!run->guarded) || may_use_map(run, value))
+	if (LIKELY(helper_is_map(run, value)))
 		return pointer(value);
 	vm_helper_fault(run, "the helper's first argument (r1) is no map of this program");
 	return NULL;

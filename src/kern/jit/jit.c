@@ -171,7 +171,7 @@ void *jit_tail_target(struct vm_run *run, uint64_t map, uint32_t index, uint64_t
 
 	if (run->tail_calls >= ISA_TAIL_CALLS || !host->tail_target)
 		return NULL;
-	target = host->tail_target(map, index);
+	target = host->tail_target(run, map, index);
 	if (!target || !target->native || !frames_suffice(run, &target->funcs[0], frame))
 		return NULL;
 	run->tail_calls++;

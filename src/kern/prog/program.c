@@ -69,11 +69,13 @@ static int resolve(void *data, enum isa_op op, const struct insn *insn, struct d
 	return 0;
 }
 
-static const struct vm_prog *tail_target(uint64_t value, uint32_t index)
+static const struct vm_prog *tail_target(struct vm_run *run, uint64_t value, uint32_t index)
 {
 	const struct map *map = (const struct map *)(uintptr_t)value;
 
-	return map->type == MAP_TYPE_PROG_ARRAY ? prog_array_get(map, index) : NULL;
+	return helper_is_map(run, value) && map->type == MAP_TYPE_PROG_ARRAY ?
+		       prog_array_get(map, index) :
+		       NULL;
 }
 
 /* --- Making --- */
@@ -224,11 +226,14 @@ static int add_region(struct program_run *run, const void *start, size_t bytes, 
 							       .writable = writable });
 }
 
-/* The regions that every run has: the values of all maps, and the copies of keys. */
+/* The regions that every run has: lent memory as number 0, which stands for the copies of keys until
+ * some is lent; those copies; the values of all maps. */
 static int add_own_regions(struct program_run *run)
 {
 	int err = add_region(run, run->env.keys, sizeof run->env.keys, true);
 
+	if (!err)
+		err = add_region(run, run->env.keys, sizeof run->env.keys, true);
 	for (size_t i = 0; i < run->program->map_count && !err; i++) {
 		const struct map *map = run->program->maps[i];
 		void *start;
@@ -258,7 +263,7 @@ int program_run_new(const struct program *program, struct diag *diag, struct pro
 		err = add_own_regions(run);
 		if (err) {
 			diag_error(diag, SPAN_NONE, "a guarded program has at most %d maps",
-				   VM_MOST_REGIONS - 2);
+				   VM_MOST_REGIONS - 3);
 			goto free_run;
 		}
 	}
@@ -281,6 +286,15 @@ void program_run_free(struct program_run *run)
 int program_run_add_memory(struct program_run *run, void *start, size_t bytes, bool writable)
 {
 	return add_region(run, start, bytes, writable);
+}
+
+void program_run_lend_memory(struct program_run *run, void *start, size_t bytes)
+{
+	if (run->program->main->options.guarded)
+		vm_run_set_region(run->vm, 0,
+				  &(struct vm_region){ .start = (uintptr_t)start,
+						       .bytes = bytes,
+						       .writable = true });
 }
 
 void program_run_clear_memory(struct program_run *run)

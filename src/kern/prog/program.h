@@ -90,6 +90,10 @@ void program_run_free(struct program_run *run); /* NULL is fine */
 /* Let a guarded program use the @bytes at @start; -ENOSPC: too many regions. */
 int program_run_add_memory(struct program_run *run, void *start, size_t bytes, bool writable);
 
+/* The same for one piece of memory, in the place of the one lent before; none when @bytes is 0.  For
+ * what changes from run to run, like packets. */
+void program_run_lend_memory(struct program_run *run, void *start, size_t bytes);
+
 /* Forget all memory that was added. */
 void program_run_clear_memory(struct program_run *run);
 

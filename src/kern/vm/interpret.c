@@ -68,7 +68,7 @@ static bool tail_call(struct vm_run *run, uint64_t *regs)
 
 	if (run->tail_calls == ISA_TAIL_CALLS || !host->tail_target)
 		return false;
-	target = host->tail_target(regs[2], (uint32_t)regs[3]);
+	target = host->tail_target(run, regs[2], (uint32_t)regs[3]);
 	if (!target ||
 	    frame + (target->funcs[0].frames - 1u) * ISA_STACK_BYTES > vm_last_frame(run))
 		return false;

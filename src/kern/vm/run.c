@@ -83,6 +83,13 @@ int vm_run_add_region(struct vm_run *run, const struct vm_region *region)
 	return 0;
 }
 
+void vm_run_set_region(struct vm_run *run, size_t i, const struct vm_region *region)
+{
+	assert(i + 1 < run->region_count);
+	run->regions[i + 1] = *region; /* the stack is number 0 */
+	forget_windows(run);
+}
+
 void vm_run_set_limits(struct vm_run *run, uint64_t insns, uint64_t time_ns)
 {
 	run->insns_limit = insns;
@@ -226,10 +233,11 @@ void vm_frames_spent(struct vm_run *run, uint32_t pc)
 
 bool vm_packet_load(const struct vm_run *run, int64_t offset, uint32_t size, uint64_t *ret_value)
 {
-	const uint8_t *p = run->packet + offset;
+	const uint8_t *p;
 
 	if (offset < 0 || offset + size > run->packet_len)
 		return false;
+	p = run->packet + offset;
 	switch (size) {
 	case 1: *ret_value = *p; break;
 	case 2: *ret_value = load_be16(p); break;

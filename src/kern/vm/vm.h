@@ -64,8 +64,9 @@ struct vm_host {
 		       uint64_t *ret_address);
 	void *resolve_data;
 
-	/* The program at @index of prog array @map, or NULL; for VM_HELPER_TAIL_CALL. */
-	const struct vm_prog *(*tail_target)(uint64_t map, uint32_t index);
+	/* The program at @index of prog array @map, or NULL; for VM_HELPER_TAIL_CALL.  In a guarded
+	 * @run, @map may be anything. */
+	const struct vm_prog *(*tail_target)(struct vm_run *run, uint64_t map, uint32_t index);
 };
 
 struct vm_options {
@@ -121,6 +122,8 @@ void vm_run_free(struct vm_run *run); /* NULL is fine */
 enum { VM_MOST_REGIONS = 64 };
 void vm_run_clear_regions(struct vm_run *run);
 int vm_run_add_region(struct vm_run *run, const struct vm_region *region);
+/* Put @region, which may be empty, in the place of the one added as number @i (from 0). */
+void vm_run_set_region(struct vm_run *run, size_t i, const struct vm_region *region);
 
 /* Limits for programs made with vm_options.limited; 0 is none.  Instructions count slots of
  * basic blocks as they are entered; time is CLOCK_MONOTONIC from the start of each run and
