@@ -51,6 +51,19 @@ static const char *machine_name(uint16_t machine)
 	}
 }
 
+/* Of a file that is cut off, libelf says that it has no sections. */
+static int check_section_table(struct elf *elf, const uint8_t *data, size_t len)
+{
+	const uint64_t at = load_le64(data + offsetof(Elf64_Ehdr, e_shoff));
+	const uint64_t size = sizeof(Elf64_Shdr) * load_le16(data + offsetof(Elf64_Ehdr, e_shnum));
+
+	if (at > len || size > len - at)
+		return refuse_damaged(elf, "it ends before its table of sections");
+	if (at % alignof(Elf64_Shdr)) /* libelf hands out pointers to it */
+		return refuse_damaged(elf, "its table of sections is at an odd place");
+	return 0;
+}
+
 /* The identification is read by hand, before libelf converts anything. */
 static int check_header(struct elf *elf, const uint8_t *data, size_t len)
 {
@@ -73,14 +86,11 @@ static int check_header(struct elf *elf, const uint8_t *data, size_t len)
 	}
 	if (data[EI_CLASS] != ELFCLASS64)
 		return refuse_damaged(elf, "BPF objects are of the 64-bit class");
-	/* libelf hands out pointers into the image, wherever the file says that the table is. */
-	if (load_le64(data + offsetof(Elf64_Ehdr, e_shoff)) % alignof(Elf64_Shdr))
-		return refuse_damaged(elf, "its table of sections is at an odd place");
 	if (type != ET_REL)
 		return refuse(elf,
 			      "the ELF file is linked (type %u); BPF programs are object files",
 			      type);
-	return 0;
+	return check_section_table(elf, data, len);
 }
 
 static bool begins(const char *name, const char *with)
