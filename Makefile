@@ -1,7 +1,7 @@
 # Makefile - for people's habits; the build itself is meson's (meson.build).
 #
 #   make          build/waggle
-#   make run      build it and run it: make run ARGS='help version'
+#   make run      build it and show what it can do; or another command: make run ARGS='help'
 #   make check    all tests, under AddressSanitizer and UBSan; ends with one line of numbers
 #   make bench    all measurements
 #   make fuzz     every fuzzer for FUZZ_SECONDS each
@@ -13,7 +13,7 @@
 # run, check and bench first install what they need when something is missing (scripts/deps).
 
 PREFIX ?= /usr/local
-ARGS ?= help
+ARGS ?= demo
 FUZZ_SECONDS ?= 60
 MOST_STATIC_BYTES = 4194304
 
