@@ -20,8 +20,8 @@ A file is one behaviour:
 waggle on PATH; what 'stdin', 'stdout' and 'stderr' do not say is empty, and 'exit' is 0 unless
 said.  Each further 'cmd' begins a further step in the same folder.  In expected lines, {{regex}}
 stands for what the expression matches, and a line {{...}} for any number of lines.  'needs' names
-programs, or 'root'; without them the test is skipped.  A section line that must itself begin
-with "-- " is written "\\-- ".
+programs, 'root', or 'libelf' (which waggle may be built without); without them the test is
+skipped.  A section line that must itself begin with "-- " is written "\\-- ".
 
 usage: test/text_test.py BIN_DIR FILE.t...     runs these with the programs of BIN_DIR first
 """
@@ -146,11 +146,16 @@ def compare(what, expected, actual):
     return "\n".join(diff) + "\n"
 
 
-def missing_need(needs):
+def missing_need(needs, env=None):
     for need in needs:
         if need == "root":
             if os.geteuid() != 0:
                 return "not root"
+        elif need == "libelf":
+            version = subprocess.run(["waggle", "version"], capture_output=True, text=True,
+                                     env=env, check=False).stdout
+            if re.search(r"^libelf: +none$", version, re.M):
+                return "built without libelf"
         elif not shutil.which(need):
             return f"no {need}"
     return ""
@@ -176,7 +181,7 @@ def run_file(path, env):
         script = parse(path.read_text())
     except Malformed as e:
         return Outcome(problem=f"{path.name}:{e}\n")
-    skip = missing_need(script.needs)
+    skip = missing_need(script.needs, env)
     if skip:
         return Outcome(skip=skip)
     with tempfile.TemporaryDirectory() as folder:

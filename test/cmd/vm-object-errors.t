@@ -1,5 +1,5 @@
 # Objects that cannot be run are refused with the reason and a way out; damaged ones do no harm.
--- needs clang
+-- needs clang libelf
 -- file two.c
 __attribute__((section("xdp"), used)) int filter(void *p) { return 1; }
 __attribute__((section("tc"), used)) int classify(void *p) { return 2; }
@@ -23,9 +23,9 @@ two.o: error: the object has 2 programs, and one can be run
       = choose one with --entry, by its section or name: 'xdp' (filter), 'tc' (classify)
 -- exit 2
 -- cmd
-waggle vm run --entry clasify two.o
+waggle vm run --entry classfy two.o
 -- stderr
-two.o: error: the object has no program 'clasify'
+two.o: error: the object has no program 'classfy'
       = did you mean 'classify'?
       = choose one with --entry, by its section or name: 'xdp' (filter), 'tc' (classify)
 -- exit 2

@@ -1,5 +1,5 @@
 # ELF objects: maps of every kind, global variables, functions of other sections, callbacks, tail calls.
--- needs clang
+-- needs clang libelf
 -- file bpf.h
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, val) int (*name)[val]

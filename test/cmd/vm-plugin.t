@@ -13,7 +13,7 @@ BF 20 00 00 00 00 00 00 71 10 02 00 00 00 00 00 95 00 00 00 00 00 00 00
 -- stdout
 ff
 -- cmd
-waggle vm plugin --jit 2>/dev/null || waggle vm plugin ''
+cat >p; waggle vm plugin --jit <p 2>/dev/null || waggle vm plugin '' <p
 -- stdin
 b7 00 00 00 ff ff ff ff 95 00 00 00 00 00 00 00
 -- stdout
