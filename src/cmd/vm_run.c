@@ -196,6 +196,7 @@ static void write_json(const struct request *request, const struct outcome *outc
 	static const char *const forms[] = {
 		[IMAGE_OBJECT] = "elf",
 		[IMAGE_NUMBERS] = "bytecode",
+		[IMAGE_CLASSIC] = "classic",
 		[IMAGE_TEXT] = "assembler",
 	};
 	const size_t native_bytes = program_native_bytes(request->program);
@@ -301,7 +302,8 @@ const struct command command_vm_run = {
 	.details =
 		"PROG ('-' is standard input) is an ELF object as 'clang -target bpf -c' makes it, or "
 		"a program as 'waggle asm' and 'waggle disasm' take it: assembler, raw bytes, "
-		"hexadecimal, a C array.\n"
+		"hexadecimal, a C array.  Classic BPF, as tcpdump -dd and -ddd print it, is converted to a program "
+		"that filters the memory as a packet.\n"
 		"\n"
 		"The program gets the address of its memory in r1 and the length in r2; its result is "
 		"r0, printed in hexadecimal.  It may change its memory: with --repeat, each run finds "

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "isa/asm.h"
 #include "isa/bytes.h"
+#include "isa/cbpf.h"
 #include "kern/helper/helper.h"
 #include "object/object.h"
 
@@ -80,6 +81,24 @@ static int read_text(struct whole_image *whole, const struct image_request *requ
 	return err;
 }
 
+/* Classic programs run as the eBPF that does the same on a packet in memory. */
+static int read_classic(struct whole_image *whole, const struct isa_program *program,
+			struct diag *diag)
+{
+	const struct cbpf_prog classic = { .insns = program->classic, .count = program->count };
+	struct cbpf_ebpf converted;
+	int err = cbpf_check(&classic, diag);
+
+	if (!err)
+		err = cbpf_to_ebpf(&classic, CBPF_TARGET_MEM, &whole->arena, diag, &converted);
+	if (err)
+		return err;
+	whole->image.form = IMAGE_CLASSIC;
+	whole->image.spec.code =
+		(struct program_code){ .insns = converted.insns, .insn_count = converted.count };
+	return 0;
+}
+
 static int read_numbers(struct whole_image *whole, const struct image_request *request,
 			struct diag *diag)
 {
@@ -88,11 +107,8 @@ static int read_numbers(struct whole_image *whole, const struct image_request *r
 
 	if (err)
 		return err;
-	if (program.is_classic) {
-		diag_error(diag, SPAN_NONE, "this is a program of classic BPF, not of eBPF");
-		diag_hint(diag, "'waggle asm' and 'waggle disasm' handle those");
-		return -ENOTSUP;
-	}
+	if (program.is_classic)
+		return read_classic(whole, &program, diag);
 	whole->image.spec.code =
 		(struct program_code){ .insns = program.insns, .insn_count = program.count };
 	return 0;
@@ -219,6 +235,7 @@ static int read_form(struct whole_image *whole, const struct image_request *requ
 	}
 	switch (whole->image.form) {
 	case IMAGE_OBJECT: return read_object(whole, request, diag);
+	case IMAGE_CLASSIC:
 	case IMAGE_NUMBERS: return read_numbers(whole, request, diag);
 	case IMAGE_TEXT: return read_text(whole, request, diag);
 	}

@@ -15,6 +15,8 @@
 enum image_form {
 	IMAGE_OBJECT,  /* ELF */
 	IMAGE_NUMBERS, /* raw, hex, C: isa/bytes.h */
+	IMAGE_CLASSIC, /* of those, a program of classic BPF: it becomes one of eBPF that takes the
+			* packet in r1 and its length in r2 */
 	IMAGE_TEXT,    /* assembler: isa/asm.h */
 };
 
@@ -25,7 +27,7 @@ struct image {
 	const char *section;      /* of objects: that of the entry */
 };
 
-/* What the @len bytes at @data look like. */
+/* What the @len bytes at @data look like; only reading tells IMAGE_CLASSIC from IMAGE_NUMBERS. */
 enum image_form image_guess(const char *data, size_t len);
 
 struct image_request {

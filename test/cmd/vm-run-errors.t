@@ -49,8 +49,8 @@ waggle vm run none.o
 {{...}}
 -- exit 2
 -- cmd
-echo '{ 0x6, 0, 0, 0x00040000 },' | waggle vm run -
+printf '2\n32 0 0 4294963204\n6 0 0 0\n' | waggle vm run -
 -- stderr
-<stdin>: error: this is a program of classic BPF, not of eBPF
-      = 'waggle asm' and 'waggle disasm' handle those
+<stdin>{{.*}}error: {{.*}}
+{{...}}
 -- exit 2
