@@ -3,7 +3,23 @@
  */
 #include "kern/jit/arm64_enc.h"
 
-#include "base/bits.h"
+#include <sys/auxv.h>
+
+#ifndef HWCAP_ATOMICS
+#define HWCAP_ATOMICS (1 << 8) /* asm/hwcap.h of arm64 */
+#endif
+
+static bool without_lse;
+
+bool a64_has_lse(void)
+{
+	return !without_lse && (getauxval(AT_HWCAP) & HWCAP_ATOMICS);
+}
+
+void a64_forget_lse(bool forget)
+{
+	without_lse = forget;
+}
 
 /* Is @value one run of ones, not wrapped around? */
 static bool is_run(uint64_t value)

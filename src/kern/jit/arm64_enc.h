@@ -63,6 +63,13 @@ enum a64_ops {
 };
 enum a64_shift { A64_LSL, A64_LSR, A64_ASR };
 
+/* How a register is made 64 bits wide where it is an index. */
+enum a64_extend {
+	A64_UXTW = 2, /* its low half, zero-extended */
+	A64_UXTX = 3, /* all of it */
+	A64_SXTW = 6, /* its low half, sign-extended */
+};
+
 /* Four registers: rd = ra op rn * rm. */
 enum a64_op4 {
 	A64_MADD = 0x1b000000,
@@ -111,15 +118,19 @@ enum a64_mem {
 	A64_LDRS = 0x00800000, /* sign-extended to a whole register */
 };
 
-enum a64_memop { /* atomics of FEAT_LSE, acquiring and releasing; rt receives what memory held */
-		 A64_LDADDAL = 0x38e00000,
-		 A64_LDCLRAL = 0x38e01000, /* memory and not rs */
-		 A64_LDEORAL = 0x38e02000,
-		 A64_LDSETAL = 0x38e03000,
-		 A64_SWPAL = 0x38e08000,
-		 A64_CASAL = 0x08e0fc00, /* rs: compare and result, rt: new */
+/* Atomics of FEAT_LSE: rt receives what memory held.  Acquiring and releasing (AL), or in no
+ * order at all, which to ZR is what stadd and its like are. */
+enum a64_memop {
+	A64_LDADD = 0x38200000,
+	A64_LDCLR = 0x38201000, /* memory and not rs */
+	A64_LDEOR = 0x38202000,
+	A64_LDSET = 0x38203000,
+	A64_SWP = 0x38208000,
+	A64_MEMOP_AL = 0x00c00000, /* added to one of these */
+	A64_CASAL = 0x08e0fc00,    /* rs: compared and result, rt: new */
 };
 
+/* Ordered and exclusive accesses, in the layout of cas. */
 enum a64_exclusive {
 	A64_LDAR = 0x08dffc00,
 	A64_STLR = 0x089ffc00,
@@ -169,6 +180,16 @@ static inline uint32_t a64_ops(enum a64_ops op, bool x, uint32_t rd, uint32_t rn
 static inline uint32_t a64_opr(enum a64_ops op, bool x, uint32_t rd, uint32_t rn, uint32_t rm)
 {
 	return a64_ops(op, x, rd, rn, rm, A64_LSL, 0);
+}
+
+/* rd = rn + (rm extended << by), on whole registers. */
+static inline uint32_t a64_add_index(uint32_t rd, uint32_t rn, uint32_t rm, enum a64_extend extend,
+				     uint32_t by)
+{
+	if (extend == A64_UXTX)
+		return a64_ops(A64_ADD, true, rd, rn, rm, A64_LSL, by);
+	assert(by <= 4);
+	return 0x8b200000u | rm << 16 | (uint32_t)extend << 13 | by << 10 | rn << 5 | rd;
 }
 
 static inline uint32_t a64_mov(bool x, uint32_t rd, uint32_t rm)
@@ -278,33 +299,36 @@ static inline uint32_t a64_mem(enum a64_mem op, uint32_t size, uint32_t rt, uint
 	return 0x38000000u | op | size << 30 | ((uint32_t)offset & 0x1ff) << 12 | rn << 5 | rt;
 }
 
-/* rt from or to [rn, rm], or [rn, rm, lsl size] if @scaled. */
-static inline uint32_t a64_mem_reg(enum a64_mem op, uint32_t size, uint32_t rt, uint32_t rn,
-				   uint32_t rm, bool scaled)
+/* rt from or to [rn, rm extended], or with rm shifted left by the size if @scaled. */
+static inline uint32_t a64_mem_index(enum a64_mem op, uint32_t size, uint32_t rt, uint32_t rn,
+				     uint32_t rm, enum a64_extend extend, bool scaled)
 {
-	return 0x38206800u | op | size << 30 | rm << 16 | (uint32_t)scaled << 12 | rn << 5 | rt;
+	return 0x38200800u | op | size << 30 | rm << 16 | (uint32_t)extend << 13 |
+	       (uint32_t)scaled << 12 | rn << 5 | rt;
 }
 
-/* Pairs of whole registers, from or to [rn, offset], and with rn changed before or after. */
+/* Pairs of registers, from or to [rn, offset], and with rn changed before or after. */
 enum a64_pair {
-	A64_STP = 0xa9000000,
-	A64_LDP = 0xa9400000,
-	A64_STP_PRE = 0xa9800000,
-	A64_LDP_POST = 0xa8c00000,
+	A64_STP = 0x29000000,
+	A64_LDP = 0x29400000,
+	A64_STP_PRE = 0x29800000,
+	A64_LDP_POST = 0x28c00000,
 };
-static inline bool a64_pair_fits(int64_t offset)
+static inline bool a64_pair_fits(bool x, int64_t offset)
 {
-	return offset >= -512 && offset <= 504 && !(offset & 7);
+	const int64_t bytes = x ? 8 : 4;
+
+	return offset % bytes == 0 && offset / bytes >= -64 && offset / bytes < 64;
 }
-static inline uint32_t a64_pair(enum a64_pair op, uint32_t rt, uint32_t rt2, uint32_t rn,
+static inline uint32_t a64_pair(enum a64_pair op, bool x, uint32_t rt, uint32_t rt2, uint32_t rn,
 				int32_t offset)
 {
-	assert(a64_pair_fits(offset));
-	return op | ((uint32_t)offset >> 3 & 0x7f) << 15 | rt2 << 10 | rn << 5 | rt;
+	assert(a64_pair_fits(x, offset));
+	return op | (uint32_t)x << 31 | ((uint32_t)(offset / (x ? 8 : 4)) & 0x7f) << 15 |
+	       rt2 << 10 | rn << 5 | rt;
 }
 
-static inline uint32_t a64_atomic(enum a64_memop op, uint32_t size, uint32_t rs, uint32_t rt,
-				  uint32_t rn)
+static inline uint32_t a64_atomic(uint32_t op, uint32_t size, uint32_t rs, uint32_t rt, uint32_t rn)
 {
 	return op | size << 30 | rs << 16 | rn << 5 | rt;
 }
@@ -343,5 +367,10 @@ uint32_t a64_lead(uint32_t word, int64_t by);
 /* rd = value, in the fewest of movz, movn, movk and orr: 1 to 4 instructions at @ret_words; their
  * number is returned. */
 unsigned int a64_mov_imm(bool x, uint32_t rd, uint64_t value, uint32_t ret_words[4]);
+
+/* Does the processor have the atomic operations of FEAT_LSE?  Tests may pretend that it does
+ * not. */
+bool a64_has_lse(void);
+void a64_forget_lse(bool forget);
 
 #endif
