@@ -5,7 +5,7 @@
  * random ones.  Each is run by the interpreter and, compiled in every mode, as machine code; then
  * results, faults, the stack and a buffer must be equal.
  *
- * usage: jit_test [seed [count]]    (of random programs)
+ * usage: jit_test [quick | seed [count]]    (of random programs)
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,10 +18,12 @@
 #include "kern/vm/prog.h"
 #if defined(__x86_64__)
 #include "kern/jit/x86_64_enc.h"
+#elif defined(__aarch64__)
+#include "kern/jit/arm64_enc.h"
 #endif
 
 enum {
-	MOST_SLOTS = 8192,
+	MOST_SLOTS = 33000, /* a little more than jumps reach */
 	OUT_WORDS = 1024,
 	MOST_REPORTS = 10, /* failures shown in full */
 };
@@ -33,6 +35,7 @@ struct program {
 };
 
 static unsigned int passed, failed, skipped;
+static bool quick; /* fewer registers and programs: for emulated processors */
 static struct vm_run *run;
 static uint64_t out[OUT_WORDS]; /* where programs leave results */
 static struct vm_host host;
@@ -176,6 +179,8 @@ static void restrict_cpu(bool plain)
 #if defined(__x86_64__)
 	x86_features_restrict(plain ? &(struct x86_features){ .bmi2 = false } :
 				      &(struct x86_features){ .bmi2 = true, .movbe = true });
+#elif defined(__aarch64__)
+	a64_forget_lse(plain);
 #else
 	(void)plain;
 #endif
@@ -438,14 +443,16 @@ static void test_op_memory(enum isa_op op, unsigned int dst, unsigned int src)
 
 static void test_op(enum isa_op op)
 {
-	for (unsigned int dst = 0; dst < 10; dst++) {
+	const unsigned int step = quick ? 3 : 1;
+
+	for (unsigned int dst = 0; dst < 10; dst += step) {
 		if (isa_ops[op].form == ISA_FORM_ALU_IMM || isa_ops[op].form == ISA_FORM_JMP_IMM)
 			test_op_imm(op, dst);
 		if (isa_ops[op].form == ISA_FORM_NEG || isa_ops[op].form == ISA_FORM_ENDIAN)
 			test_op_unary(op, dst, dst);
 		if (isa_ops[op].form == ISA_FORM_ST)
 			test_op_memory(op, dst, dst);
-		for (unsigned int src = 0; src < 10; src++) {
+		for (unsigned int src = 0; src < 10; src += step) {
 			switch (isa_ops[op].form) {
 			case ISA_FORM_ALU_REG:
 			case ISA_FORM_JMP_REG: test_op_reg(op, dst, src); break;
@@ -470,7 +477,7 @@ static void test_reciprocals(void)
 					   ISA_SDIV32_IMM, ISA_SMOD32_IMM };
 	static struct program p;
 
-	for (size_t i = 0; i < 1500; i++) {
+	for (size_t i = 0; i < (quick ? 150 : 1500); i++) {
 		const int32_t imm = i < 300 ? (int32_t)i : random_imm();
 
 		p.count = 0;
@@ -553,6 +560,18 @@ static enum isa_op random_memory_op(void)
 		default: break;
 		}
 	}
+}
+
+/* One that works on unaligned addresses on every processor. */
+static enum isa_op random_plain_op(void)
+{
+	enum isa_op op;
+
+	do
+		op = random_memory_op();
+	while (isa_ops[op].form == ISA_FORM_ATOMIC || isa_ops[op].form == ISA_FORM_LOAD_ACQ ||
+	       isa_ops[op].form == ISA_FORM_STORE_REL);
+	return op;
 }
 
 static bool base_is_src(enum isa_op op)
@@ -650,6 +669,104 @@ static void random_idiom(struct program *p)
 	}
 }
 
+/* An address computed from an index, used at once, and the registers perhaps not used again. */
+static void random_index(struct program *p)
+{
+	static const enum isa_op moves[] = { ISA_MOV64_REG, ISA_MOV32_REG, ISA_MOVSX64_32 };
+	const enum isa_op op = random_memory_op();
+	const unsigned int i = random_below(3), t = 3 + random_below(3), base = 6 + random_below(3);
+	const unsigned int value = random_reg();
+	const size_t first = p->count;
+
+	emit(p, ISA_MOV64_REG, base, 10, 0, 0);
+	emit(p, ISA_ADD64_IMM, base, 0, 0, -SCRATCH);
+	emit(p, ISA_AND64_IMM, i, 0, 0, random_below(2) ? 8 : 0);
+	if (random_below(2)) {
+		emit(p, moves[random_below(3)], t, i, 0, 0);
+		if (random_below(2))
+			emit(p, ISA_LSH64_IMM, t, 0, 0, (int32_t)random_below(4));
+		emit(p, ISA_ADD64_REG, base, t, 0, 0);
+		emit(p, op, base_is_src(op) ? value : base, base_is_src(op) ? base : value, 0, 5);
+	} else {
+		emit(p, ISA_MOV64_REG, t, base, 0, 0);
+		emit(p, ISA_ADD64_REG, t, i, 0, 0);
+		emit(p, op, base_is_src(op) ? value : t, base_is_src(op) ? t : value, 0, 5);
+	}
+	if (random_below(2))
+		emit(p, ISA_MOV64_IMM, base, 0, 0, 1);
+	if (random_below(2))
+		emit(p, ISA_MOV64_IMM, t, 0, 0, 2);
+	for (size_t pc = first + 1; pc < p->count; pc++)
+		p->inside[pc] = true;
+}
+
+/* Two operations of which the first may only make an operand of the second. */
+static void random_operand(struct program *p)
+{
+	static const enum isa_op first[] = { ISA_LSH64_IMM, ISA_RSH64_IMM, ISA_ARSH64_IMM,
+					     ISA_LSH32_IMM, ISA_RSH32_IMM, ISA_ARSH32_IMM,
+					     ISA_MUL64_REG, ISA_MUL32_REG };
+	static const enum isa_op second[] = { ISA_ADD64_REG, ISA_SUB64_REG, ISA_OR64_REG,
+					      ISA_AND64_REG, ISA_XOR64_REG, ISA_ADD32_REG,
+					      ISA_SUB32_REG, ISA_OR32_REG,  ISA_AND32_REG,
+					      ISA_XOR32_REG };
+	const unsigned int a = random_reg(), b = random_reg();
+
+	if (random_below(2))
+		emit(p, random_below(2) ? ISA_MOV64_REG : ISA_MOV32_REG, a, random_reg(), 0, 0);
+	emit(p, first[random_below(ARRAY_LEN(first))], a, random_reg(), 0,
+	     (int32_t)random_below(32));
+	emit(p, second[random_below(ARRAY_LEN(second))], b, a, 0, 0);
+	if (random_below(2))
+		emit(p, ISA_MOV64_IMM, a, 0, 0, 3);
+}
+
+/* Bits taken out of a register, perhaps only to be tested. */
+static void random_bits(struct program *p)
+{
+	static const enum isa_op tests[] = { ISA_JEQ64_IMM, ISA_JNE64_IMM, ISA_JEQ32_IMM,
+					     ISA_JNE32_IMM };
+	const unsigned int a = random_reg();
+
+	if (random_below(2))
+		emit(p, random_below(2) ? ISA_MOV64_REG : ISA_MOV32_REG, a, random_reg(), 0, 0);
+	if (random_below(2))
+		emit(p, random_below(2) ? ISA_RSH64_IMM : ISA_RSH32_IMM, a, 0, 0,
+		     (int32_t)random_below(64));
+	emit(p, random_below(2) ? ISA_AND64_IMM : ISA_AND32_IMM, a, 0, 0,
+	     random_below(2) ? (int32_t)(UINT32_MAX >> random_below(32)) : random_imm());
+	if (random_below(2)) {
+		emit(p, tests[random_below(4)], a, 0, (int)random_below(MOST_BODY), 0);
+		if (random_below(2))
+			emit(p, ISA_MOV64_IMM, a, 0, 0, 4);
+	}
+}
+
+/* Neighbours in memory; a half word in the order of networks. */
+static void random_neighbours(struct program *p)
+{
+	static const enum isa_op ops[][3] = {
+		{ISA_LDX_DW, ISA_STX_DW, ISA_ST_DW},
+                { ISA_LDX_W, ISA_STX_W,  ISA_ST_W }
+	};
+	const unsigned int size = random_below(2), kind = random_below(3);
+	const int bytes = size ? 4 : 8, off = -SCRATCH + 8 * (int)random_below(4);
+	const int by = random_below(2) ? bytes : -bytes;
+	const unsigned int reg = random_reg();
+
+	if (random_below(4) == 0) {
+		emit(p, ISA_LDX_H, reg, 10, off, 0);
+		emit(p, random_below(2) ? ISA_BE16 : ISA_BSWAP16, reg, 0, 0, 0);
+		return;
+	}
+	for (int i = 1; i <= 2; i++) {
+		const enum isa_op op = ops[size][kind && i == 2 ? 1 + random_below(2) : kind];
+		const unsigned int other = random_reg();
+
+		emit(p, op, kind ? 10 : other, kind ? other : 10, off + 32 + i * by, random_imm());
+	}
+}
+
 static enum isa_op random_jump_op(void)
 {
 	for (;;) {
@@ -689,8 +806,15 @@ static void random_body(struct program *p, unsigned int func, bool wild)
 			for (size_t pc = first + 1; pc < p->count; pc++)
 				p->inside[pc] = true;
 			break;
-		case 2:
-		case 3: random_idiom(p); break;
+		case 2: random_idiom(p); break;
+		case 3:
+			switch (random_below(4)) {
+			case 0: random_index(p); break;
+			case 1: random_operand(p); break;
+			case 2: random_bits(p); break;
+			default: random_neighbours(p); break;
+			}
+			break;
 		case 4: emit_lddw(p, random_reg(), random_value()); break;
 		case 5:
 			if (random_below(3) == 0)
@@ -704,7 +828,7 @@ static void random_body(struct program *p, unsigned int func, bool wild)
 			break;
 		case 8:
 			if (wild && random_below(4) == 0)
-				emit(p, random_memory_op(), random_reg(), random_reg(),
+				emit(p, random_plain_op(), random_reg(), random_reg(),
 				     (int)random_below(100) - 50, random_imm());
 			break;
 		default: emit(p, random_op(), random_reg(), random_reg(), 0, random_imm()); break;
@@ -843,13 +967,16 @@ static void test_code_memory(void)
 	vm_prog_free(prog);
 }
 
+/* On arm64, constants are in two halves: 16 bits each, in the middle of two instructions. */
 static bool code_contains(const struct vm_prog *prog, uint32_t value)
 {
 	size_t bytes;
 	const uint8_t *code = jit_code(prog, &bytes);
 
-	for (size_t i = 0; i + sizeof value <= bytes; i++)
-		if (load_u32(code + i) == value)
+	for (size_t i = 0; i + 8 <= bytes; i++)
+		if (load_u32(code + i) == value ||
+		    ((load_u32(code + i) >> 5 & 0xffff) == (value & 0xffff) &&
+		     (load_u32(code + i + 4) >> 5 & 0xffff) == value >> 16))
 			return true;
 	return false;
 }
@@ -1236,6 +1363,62 @@ static void test_large(bool without_files)
 	vm_prog_free(prog);
 }
 
+/* Jumps as far as they go, over as much code as there can be: in guarded programs more than a
+ * megabyte, beyond what arm64's conditional branches reach. */
+static void test_far_jumps(void)
+{
+	static struct program p;
+	size_t top, jumps, end;
+
+	p.count = 0;
+	emit_lddw(&p, 1, (uint64_t)(uintptr_t)out);
+	emit(&p, ISA_MOV64_IMM, 2, 0, 0, 0);
+	emit(&p, ISA_MOV64_IMM, 6, 0, 0, 3);
+	top = p.count;
+	emit(&p, ISA_ADD64_IMM, 6, 0, 0, -1);
+	emit(&p, ISA_ADD64_REG, 2, 6, 0, 0);
+	jumps = p.count;
+	emit(&p, ISA_JSLT64_IMM, 6, 0, 0, 0);
+	emit(&p, ISA_JSET64_IMM, 6, 0, 0, 0x100);
+	emit(&p, ISA_JEQ32_IMM, 2, 0, 0, 0);
+	emit(&p, ISA_JGT64_REG, 6, 1, 0, 0);
+	while (p.count < 32700)
+		emit(&p, ISA_STX_DW, 1, 2, 8 * (int)(p.count % 100), 0);
+	emit(&p, ISA_JSET32_IMM, 6, 0, (int)top - (int)p.count - 1, 2);
+	emit(&p, ISA_JNE64_IMM, 6, 0, (int)top - (int)p.count - 1, 0);
+	emit(&p, ISA_JSGE64_REG, 6, 2, (int)top - (int)p.count - 1, 0);
+	end = p.count;
+	emit(&p, ISA_MOV64_REG, 0, 2, 0, 0);
+	emit_exit(&p);
+	for (size_t pc = jumps; pc < jumps + 4; pc++)
+		p.insns[pc].off = (int16_t)(end - pc - 1);
+	compare_all("far jumps", &p);
+}
+
+/* arm64's atomic operations want aligned addresses; programs that nobody verified are stopped. */
+static void test_unaligned_atomics(void)
+{
+#if defined(__aarch64__)
+	static struct program p;
+	static struct outcome outcome;
+	const struct vm_options options = { .guarded = true };
+	struct vm_prog *prog;
+
+	for (int plain = 0; plain < 2; plain++) {
+		p.count = 0;
+		emit(&p, ISA_MOV64_IMM, 1, 0, 0, 1);
+		emit(&p, ISA_ATOMIC64_FETCH_ADD, 10, 1, -12, 0);
+		emit_exit(&p);
+		restrict_cpu(plain);
+		prog = make("unaligned atomic operation", &p, &options);
+		execute(prog, true, &outcome);
+		check("unaligned atomic operations are faults",
+		      outcome.err == -EFAULT && outcome.fault.pc == 1);
+		vm_prog_free(prog);
+	}
+#endif
+}
+
 static bool jit_is_there(void)
 {
 	struct program *p = calloc(1, sizeof *p);
@@ -1255,9 +1438,14 @@ static bool jit_is_there(void)
 
 int main(int argc, char **argv)
 {
-	const unsigned int count = argc > 2 ? (unsigned int)strtoul(argv[2], NULL, 0) : 10000;
+	unsigned int count = argc > 2 ? (unsigned int)strtoul(argv[2], NULL, 0) : 10000;
 	const struct vm_region region = { (uint64_t)(uintptr_t)out, sizeof out, true };
 
+	if (argc == 2 && !strcmp(argv[1], "quick")) {
+		quick = true;
+		count = 2000;
+		argc = 1;
+	}
 	if (argc > 1)
 		random_state = strtoull(argv[1], NULL, 0);
 	run = vm_run_new();
@@ -1281,6 +1469,8 @@ int main(int argc, char **argv)
 		test_large(false);
 		test_large(true);
 		test_code_memory();
+		test_far_jumps();
+		test_unaligned_atomics();
 		for (int op = 0; op < ISA_OP_COUNT && argc < 2; op++)
 			test_op((enum isa_op)op);
 		if (argc < 2) {

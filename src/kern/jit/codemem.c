@@ -204,7 +204,6 @@ static int write_anonymous(const struct codemem *mem, const uint8_t *code, size_
 	memcpy(mem->address, code, bytes);
 	if (mprotect(mem->chunk->start, mem->chunk->bytes, PROT_READ | PROT_EXEC))
 		return errno == EACCES ? -EPERM : -errno;
-	__builtin___clear_cache(mem->address, (char *)mem->address + bytes);
 	return 0;
 }
 
@@ -230,6 +229,9 @@ int codemem_commit(struct codemem *mem, const void *code, size_t bytes)
 		codemem_free(mem);
 		return err;
 	}
+	/* Where instructions have a cache of their own (arm64), it may hold what was there before,
+	 * of a page that an earlier program made executable. */
+	__builtin___clear_cache(mem->address, (char *)mem->address + bytes);
 	give_back(mem, bytes);
 	return 0;
 }
