@@ -115,6 +115,7 @@ static void immediates(bool x)
 	for (uint32_t by = 0; by < (x ? 64u : 32u); by++) {
 		row(a64_lsl(x, 1, 2, by), "lsl %c1, %c2, #%u", w, w, by);
 		row(a64_lsr(x, 1, 2, by), "lsr %c1, %c2, #%u", w, w, by);
+		row(a64_ror(x, 1, 2, by), "ror %c1, %c2, #%u", w, w, by);
 		row(a64_opb(A64_SBFM, x, 1, 2, by, 13), "sbfm %c1, %c2, #%u, #13", w, w, by);
 		row(a64_opb(A64_UBFM, x, 1, 2, 13, by), "ubfm %c1, %c2, #13, #%u", w, w, by);
 	}

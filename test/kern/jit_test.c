@@ -721,6 +721,30 @@ static void random_operand(struct program *p)
 		emit(p, ISA_MOV64_IMM, a, 0, 0, 3);
 }
 
+/* A rotation, or nearly one. */
+static void random_rotation(struct program *p)
+{
+	const bool wide = random_below(2), right = random_below(2);
+	const enum isa_op up = wide ? ISA_LSH64_IMM : ISA_LSH32_IMM;
+	const enum isa_op down = wide ? ISA_RSH64_IMM : ISA_RSH32_IMM;
+	const enum isa_op move = random_below(4) ? ISA_MOV64_REG : ISA_MOV32_REG;
+	const int32_t by = (int32_t)random_below(wide ? 64 : 32);
+	const int32_t rest = (wide ? 64 : 32) - by - (random_below(8) == 0);
+	const unsigned int from = random_reg(), part = random_reg();
+	unsigned int to = from;
+
+	emit(p, move, part, from, 0, 0);
+	emit(p, right ? down : up, part, 0, 0, by);
+	if (random_below(2)) {
+		to = random_reg();
+		emit(p, move, to, from, 0, 0);
+	}
+	emit(p, right ? up : down, to, 0, 0, rest);
+	emit(p, wide ? ISA_OR64_REG : ISA_OR32_REG, to, part, 0, 0);
+	if (random_below(2))
+		emit(p, ISA_MOV64_IMM, part, 0, 0, 5);
+}
+
 /* Bits taken out of a register, perhaps only to be tested. */
 static void random_bits(struct program *p)
 {
@@ -808,8 +832,9 @@ static void random_body(struct program *p, unsigned int func, bool wild)
 			break;
 		case 2: random_idiom(p); break;
 		case 3:
-			switch (random_below(4)) {
+			switch (random_below(5)) {
 			case 0: random_index(p); break;
+			case 3: random_rotation(p); break;
 			case 1: random_operand(p); break;
 			case 2: random_bits(p); break;
 			default: random_neighbours(p); break;

@@ -301,7 +301,7 @@ static uint32_t translate(struct trans *t)
 	}
 	follow_map(t, slots);
 	assert(here(t) - from + (t->slow_count - slow_count) * ARM64_SLOW_BYTES <=
-	       ARM64_SLOT_BYTES);
+	       slots * t->slot_bytes);
 	(void)from, (void)slow_count;
 	return slots;
 }
@@ -317,11 +317,18 @@ static void function(struct trans *t, const struct vm_func *func)
 	arm64_put_slow(t, false);
 }
 
+/* An upper bound, asserted for each slot. */
+static uint32_t slot_bytes(const struct vm_options *options)
+{
+	return 80 + (options->limited ? 48 : 0) + (options->guarded ? 64 : 0);
+}
+
 static int trans_init(struct trans *t, const struct vm_prog *prog)
 {
 	const size_t labels = prog->insn_count + prog->func_count;
 
 	t->prog = prog;
+	t->slot_bytes = slot_bytes(&prog->options);
 	t->lse = a64_has_lse();
 	for (size_t i = 0; i < prog->func_count; i++)
 		t->check_frames = t->check_frames ||
@@ -346,7 +353,8 @@ static void trans_release(struct trans *t)
 
 size_t jit_arch_bound(const struct vm_prog *prog)
 {
-	return PROG_BYTES + prog->func_count * FUNC_BYTES + prog->insn_count * ARM64_SLOT_BYTES;
+	return PROG_BYTES + prog->func_count * FUNC_BYTES +
+	       prog->insn_count * slot_bytes(&prog->options);
 }
 
 int jit_arch_emit(const struct vm_prog *prog, struct jit_buf *buf, uint32_t *func_entry)

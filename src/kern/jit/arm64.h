@@ -49,8 +49,8 @@ enum {
 typedef uint32_t label;
 #define LABEL_UNSET UINT32_MAX /* place of a label that is further on */
 
-/* What one slot of a program becomes, at most, its slow code included; and one piece of slow code. */
-enum { ARM64_SLOT_BYTES = 192, ARM64_SLOW_BYTES = 28 };
+/* What one piece of slow code takes, at most. */
+enum { ARM64_SLOW_BYTES = 28 };
 
 /* A branch waiting for its label. */
 struct branch {
@@ -80,10 +80,11 @@ struct trans {
 	const struct vm_func *func; /* being translated */
 	const struct insn *insn;    /* being translated; of several that become one, the first */
 	uint32_t pc;
-	bool lse;          /* the processor has FEAT_LSE */
-	bool check_frames; /* at local calls */
-	uint16_t *live;    /* of each slot: live_find */
-	uint64_t map;      /* known to be in r1, or 0 */
+	bool lse;            /* the processor has FEAT_LSE */
+	bool check_frames;   /* at local calls */
+	uint32_t slot_bytes; /* what one slot of the program becomes at most, slow code included */
+	uint16_t *live;      /* of each slot: live_find */
+	uint64_t map;        /* known to be in r1, or 0 */
 
 	uint32_t *places; /* of each label */
 	struct branch *branches;

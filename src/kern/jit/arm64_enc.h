@@ -255,6 +255,13 @@ static inline uint32_t a64_lsr(bool x, uint32_t rd, uint32_t rn, uint32_t by)
 	return a64_opb(A64_UBFM, x, rd, rn, by, x ? 63 : 31);
 }
 
+/* rd = rn rotated right by a constant. */
+static inline uint32_t a64_ror(bool x, uint32_t rd, uint32_t rn, uint32_t by)
+{
+	return 0x13800000u | (uint32_t)x << 31 | (uint32_t)x << 22 | rn << 16 | by << 10 | rn << 5 |
+	       rd;
+}
+
 /* The low @bits of rn, zero-extended or sign-extended. */
 static inline uint32_t a64_zext(uint32_t rd, uint32_t rn, uint32_t bits)
 {

@@ -286,6 +286,40 @@ static uint32_t fuse_shifted(struct trans *t, struct start s)
 	return s.n + 2;
 }
 
+/* The two parts of a rotation: shifts of one value in opposite directions, the first of a copy, the
+ * second in place or of another copy, put together by 'or'. */
+static uint32_t fuse_rotation(struct trans *t, struct start s)
+{
+	const enum isa_op first = op_at(t, 1);
+	const bool x = isa_ops[first].is64;
+	struct start s2 = { s.src, s.src, false, 2 };
+	enum isa_op second = op_at(t, 2);
+	uint32_t right, left;
+
+	if (s.n != 1 || insn_at(t, 1)->dst != s.dst || s.dst == s.src || (s.low && x))
+		return 0;
+	if (second == ISA_MOV64_REG || (second == ISA_MOV32_REG && !x)) {
+		s2 = (struct start){ insn_at(t, 2)->dst, insn_at(t, 2)->src, false, 3 };
+		second = op_at(t, 3);
+	}
+	if (!(x ? in(first, ISA_LSH64_IMM, ISA_RSH64_IMM) :
+		  in(first, ISA_LSH32_IMM, ISA_RSH32_IMM)) ||
+	    !(x ? in(second, ISA_LSH64_IMM, ISA_RSH64_IMM) :
+		  in(second, ISA_LSH32_IMM, ISA_RSH32_IMM)) ||
+	    first == second || s2.src != s.src || s2.dst == s.dst ||
+	    insn_at(t, s2.n)->dst != s2.dst ||
+	    op_at(t, s2.n + 1) != (x ? ISA_OR64_REG : ISA_OR32_REG) ||
+	    insn_at(t, s2.n + 1)->dst != s2.dst || insn_at(t, s2.n + 1)->src != s.dst ||
+	    arm64_wanted(t, s.dst, s2.n + 1))
+		return 0;
+	right = (uint32_t)insn_at(t, in(first, ISA_RSH64_IMM, ISA_RSH32_IMM) ? 1 : s2.n)->imm;
+	left = (uint32_t)insn_at(t, in(first, ISA_RSH64_IMM, ISA_RSH32_IMM) ? s2.n : 1)->imm;
+	if (right + left != (x ? 64 : 32) || !right || !left)
+		return 0;
+	emit(t, a64_ror(x, arm64_reg_of[s2.dst], arm64_reg_of[s.src], right));
+	return s2.n + 2;
+}
+
 /* Does @op look only at the low half of what it is given? */
 static bool reads_low(enum isa_op op)
 {
@@ -412,26 +446,39 @@ static uint32_t fuse_pair(struct trans *t)
 	return 2;
 }
 
-uint32_t arm64_fuse(struct trans *t)
+/* Patterns that begin with arithmetic, those that cover most first. */
+static uint32_t fuse_alu(struct trans *t)
 {
 	const struct start s = start_of(t);
-	const bool blind = t->prog->options.blind;
 	uint32_t n = 0;
 
-	if (blind)
-		return s.src == ISA_REG_FP ? 0 : fuse_move(t, s);
-	if (s.src != ISA_REG_FP) {
-		n = fuse_shifts(t, s);
-		n = n ? n : fuse_mask(t, s);
-		n = n ? n : fuse_test(t, s);
-		n = n ? n : fuse_index(t, s);
-		n = n ? n : fuse_low_shift(t, s);
-		n = n ? n : fuse_shifted(t, s);
-	}
+	if (t->prog->options.blind)
+		return fuse_move(t, s);
+	if (s.src == ISA_REG_FP)
+		return fuse_frame(t, s);
+	n = fuse_rotation(t, s);
+	n = n ? n : fuse_shifts(t, s);
+	n = n ? n : fuse_mask(t, s);
+	n = n ? n : fuse_test(t, s);
+	n = n ? n : fuse_index(t, s);
+	n = n ? n : fuse_low_shift(t, s);
+	n = n ? n : fuse_shifted(t, s);
 	n = n ? n : fuse_address(t, s);
 	n = n ? n : fuse_move(t, s);
-	n = n ? n : fuse_frame(t, s);
-	n = n ? n : fuse_product(t);
-	n = n ? n : fuse_swapped_load(t);
-	return n ? n : fuse_pair(t);
+	return n ? n : fuse_product(t);
+}
+
+uint32_t arm64_fuse(struct trans *t)
+{
+	uint32_t n;
+
+	switch (isa_ops[op_at(t, 0)].form) {
+	case ISA_FORM_ALU_IMM:
+	case ISA_FORM_ALU_REG:
+	case ISA_FORM_MOVSX: return fuse_alu(t);
+	case ISA_FORM_LDX: n = fuse_swapped_load(t); return n ? n : fuse_pair(t);
+	case ISA_FORM_ST:
+	case ISA_FORM_STX: return t->prog->options.blind ? 0 : fuse_pair(t);
+	default: return 0;
+	}
 }

@@ -2,7 +2,7 @@
  * arm64_link.c - branches of a translation, and the code that lies off its path.
  *
  * Conditional branches reach 1 MiB, those on a single bit 32 KiB, others 128 MiB.  Backward, the
- * distance is known.  Forward it is estimated: no slot becomes more than ARM64_SLOT_BYTES, and
+ * distance is known.  Forward it is estimated: no slot becomes more than t->slot_bytes, and
  * slow code that waits may be written in between.  So in all but enormous functions a branch is one
  * instruction, and no branch ever has to be made longer afterwards.
  *
@@ -15,11 +15,7 @@
 
 #include "base/bits.h"
 
-enum {
-
-	SLOW_REACH = 1 << 20, /* of the branches to slow paths */
-	SLOW_MARGIN = 2 * ARM64_SLOT_BYTES,
-};
+enum { SLOW_REACH = 1 << 20 }; /* of the branches to slow code */
 
 /* Room for one more in a growing array. */
 static void *grow(struct trans *t, void *array, size_t count, size_t *room, size_t size)
@@ -68,7 +64,7 @@ static uint32_t inverted(uint32_t word)
 /* How far it may be from here to slot @to further on. */
 static uint64_t most_distance(const struct trans *t, label to)
 {
-	return (uint64_t)(to - t->pc + 1) * ARM64_SLOT_BYTES + t->slow_count * ARM64_SLOW_BYTES;
+	return (uint64_t)(to - t->pc + 1) * t->slot_bytes + t->slow_count * ARM64_SLOW_BYTES;
 }
 
 static void note_branch(struct trans *t, uint32_t word, label to)
@@ -286,7 +282,7 @@ void arm64_put_slow(struct trans *t, bool over)
 
 void arm64_put_slow_in_time(struct trans *t)
 {
-	const size_t end = here(t) + t->slow_count * ARM64_SLOW_BYTES + SLOW_MARGIN;
+	const size_t end = here(t) + t->slow_count * ARM64_SLOW_BYTES + 2 * t->slot_bytes;
 
 	if (t->slow_count && end - t->slows[0].at >= SLOW_REACH)
 		arm64_put_slow(t, true);
