@@ -966,7 +966,7 @@ static void check(const char *what, bool holds)
 static void test_code_memory(void)
 {
 	char line[512];
-	FILE *maps = fopen("/proc/self/maps", "r");
+	FILE *maps;
 	struct program p = { .count = 0 };
 	const struct vm_options options = { .guarded = false };
 	struct vm_prog *prog;
@@ -979,6 +979,7 @@ static void test_code_memory(void)
 	emit_exit(&p);
 	prog = make("code memory", &p, &options);
 	code = (unsigned long long)(uintptr_t)jit_code(prog, &bytes);
+	maps = fopen("/proc/self/maps", "r");
 	while (maps && fgets(line, sizeof line, maps)) {
 		if (sscanf(line, "%llx-%llx %7s", &start, &end, bits) != 3)
 			continue;
