@@ -11,14 +11,18 @@
 
 #include "base/bits.h"
 
-/* Every operator, and the marks that are none.  A token is the longest that fits. */
+/* Every operator, and the marks that an operator may begin with.  A token is the longest that
+ * fits. */
 static const char *const signs[] = {
 #define ALU_OP(name, code, off, group, text, value) text,
 #include "isa/alu.def"
 #define JMP_OP(name, code, text, condition, negated) text,
 #include "isa/jmp.def"
-	"(", ")", "[", "]", "*", "+", "-", ",", ":",
+	"*", "+", "-",
 };
+
+/* The marks that no operator begins with. */
+static const char lone_marks[] = "()[],:";
 
 static bool is_blank(char c)
 {
@@ -202,15 +206,28 @@ static struct asm_token lex_char(struct asm_lexer *lexer)
 	return token;
 }
 
+/* The length of @sign if it is here, else 0. */
+static size_t match_sign(const struct asm_lexer *lexer, const char *sign)
+{
+	size_t len = 0;
+
+	while (sign[len] && sign[len] == peek(lexer, len))
+		len++;
+	return sign[len] ? 0 : len;
+}
+
 /* The length of the longest sign here, or 0. */
 static size_t sign_length(const struct asm_lexer *lexer)
 {
-	size_t left = (size_t)(lexer->end - lexer->next), longest = 0;
+	size_t longest = 0;
+	char c = peek(lexer, 0);
 
+	if (c && strchr(lone_marks, c))
+		return 1;
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
-		size_t len = strlen(signs[i]);
+		size_t len = match_sign(lexer, signs[i]);
 
-		if (len > longest && len <= left && memcmp(lexer->next, signs[i], len) == 0)
+		if (len > longest)
 			longest = len;
 	}
 	return longest;
