@@ -44,7 +44,9 @@ static void add_words(struct strbuf *out, const char *text)
 /* A phrase of ours as a sentence of the manual. */
 static void add_sentence(struct strbuf *out, const char *phrase)
 {
-	strbuf_putc(out, (char)toupper((unsigned char)*phrase));
+	const char first = (char)toupper((unsigned char)*phrase);
+
+	add_text(out, &first, 1);
 	add_text(out, phrase + 1, strlen(phrase + 1));
 	strbuf_puts(out, ".\n");
 }

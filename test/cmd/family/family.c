@@ -12,7 +12,7 @@
 static const struct command_option dance_options[] = {
 	{ 'n', "number", "N",    NULL,        "how often: it's a number [of times]" },
 	{ 'f', "format", "WORD", "text|json", "how the dance is written down" },
-	{ 'q', NULL,     NULL,   NULL,        "dance quietly" },
+	{ 'q', NULL,     NULL,   NULL,        "'buzz' is not said" },
 	{ 0, "a-name-that-needs-a-line", "FILE", NULL,
 	  "where the flowers are, in a description that is longer than what is left of a line" },
 	{ 0 },
@@ -35,7 +35,7 @@ static int run_dance(const struct command_args *args)
 const struct command command_bee_dance = {
 	.name = "bee dance",
 	.operands = "PLACE [PLACE]",
-	.summary = "tell the others where it is",
+	.summary = ".nectar: tell the others where it is",
 	.details = "A first paragraph.  Its second sentence is long enough to go over the end of "
 		   "the line that it began on.\n"
 		   "\n"
