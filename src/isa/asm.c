@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/chars.h"
 #include "base/file.h"
 #include "isa/asm_parse.h"
 
@@ -41,17 +42,12 @@ static size_t line_length(const char *line, const char *end)
 	return len;
 }
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool begins_with(const char *line, size_t len, const char *remark)
 {
 	size_t i = 0;
 
 	while (i < len && remark[i] &&
-	       (remark[i] == '0' ? is_digit(line[i]) : line[i] == remark[i]))
+	       (remark[i] == '0' ? char_is_digit(line[i]) : line[i] == remark[i]))
 		i++;
 	return !remark[i];
 }
@@ -83,7 +79,7 @@ static bool at_remark(const struct asm_parser *p)
 static bool at_state(const struct asm_parser *p)
 {
 	return p->token.kind == ASM_NAME && p->token.len >= 2 && p->token.text[0] == 'R' &&
-	       is_digit(p->token.text[1]);
+	       char_is_digit(p->token.text[1]);
 }
 
 /* Give up the line, which may be no text of ours. */
@@ -112,7 +108,7 @@ static bool colon_follows(const struct asm_parser *p)
 
 static bool is_hex_byte(const char *text)
 {
-	return asm_hex_digit(text[0]) >= 0 && asm_hex_digit(text[1]) >= 0;
+	return char_hex_value(text[0]) >= 0 && char_hex_value(text[1]) >= 0;
 }
 
 /* After a number, llvm-objdump prints the bytes of the slot: "b7 00 00 00 05 00 00 00". */
@@ -154,7 +150,7 @@ static void take_given_code(struct asm_parser *p)
 	if (!asm_next_is(p, "(") || p->lexer.end - text < 4 || !is_hex_byte(text + 1) ||
 	    text[3] != ')')
 		return;
-	p->given_code = asm_hex_digit(text[1]) << 4 | asm_hex_digit(text[2]);
+	p->given_code = char_hex_value(text[1]) << 4 | char_hex_value(text[2]);
 	p->lexer.next = text + 4;
 	p->token = asm_lex(&p->lexer);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/chars.h"
 
 /* Every operator, and the marks that an operator may begin with.  A token is the longest that
  * fits. */
@@ -18,39 +19,22 @@ static const char *const signs[] = {
 #include "isa/alu.def"
 #define JMP_OP(name, code, text, condition, negated) text,
 #include "isa/jmp.def"
-	"*", "+", "-",
+	"*",
+	"+",
+	"-",
 };
 
 /* The marks that no operator begins with. */
 static const char lone_marks[] = "()[],:";
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool begins_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '$';
+	return char_is_letter(c) || c == '.' || c == '$';
 }
 
 static bool in_name(char c)
 {
-	return begins_name(c) || is_digit(c);
-}
-
-int asm_hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	return begins_name(c) || char_is_digit(c);
 }
 
 static char peek(const struct asm_lexer *lexer, size_t ahead)
@@ -75,7 +59,7 @@ void asm_lex_skip_line(struct asm_lexer *lexer)
 static bool at_number_sign(const struct asm_lexer *lexer)
 {
 	return lexer->name_end == lexer->next &&
-	       (is_digit(peek(lexer, 1)) || peek(lexer, 1) == '-');
+	       (char_is_digit(peek(lexer, 1)) || peek(lexer, 1) == '-');
 }
 
 /* Go to the next word.  False at a comment that is never closed. */
@@ -86,7 +70,7 @@ static bool skip_blanks(struct asm_lexer *lexer)
 
 		if (lexer->next == lexer->end)
 			return true;
-		if (is_blank(c)) {
+		if (char_is_blank(c)) {
 			lexer->next++;
 		} else if (c == ';' || (c == '#' && !at_number_sign(lexer)) ||
 			   (c == '/' && peek(lexer, 1) == '/')) {
@@ -118,7 +102,7 @@ static bool read_digits(struct asm_lexer *lexer, unsigned int base, struct asm_t
 	bool too_large = false;
 
 	for (;;) {
-		int digit = asm_hex_digit(peek(lexer, 0));
+		int digit = char_hex_value(peek(lexer, 0));
 
 		if (digit < 0 || (unsigned int)digit >= base)
 			return too_large;
@@ -142,7 +126,7 @@ static struct asm_token lex_number(struct asm_lexer *lexer)
 
 	if (hex)
 		lexer->next += 2;
-	junk = hex && asm_hex_digit(peek(lexer, 0)) < 0;
+	junk = hex && char_hex_value(peek(lexer, 0)) < 0;
 	too_large = read_digits(lexer, hex ? 16 : 10, &token);
 	token.len = (size_t)(lexer->next - token.text);
 	junk |= in_name(peek(lexer, 0)) && !at_ll(lexer);
@@ -167,7 +151,7 @@ static int read_escape(struct asm_lexer *lexer)
 	static const char letters[] = "ntr0\\'\"", values[] = "\n\t\r\0\\'\"";
 	char c = peek(lexer, 0);
 	const char *found = c ? strchr(letters, c) : NULL;
-	int high = asm_hex_digit(peek(lexer, 1)), low = asm_hex_digit(peek(lexer, 2));
+	int high = char_hex_value(peek(lexer, 1)), low = char_hex_value(peek(lexer, 2));
 
 	if (found) {
 		lexer->next++;
@@ -250,7 +234,7 @@ static struct asm_token lex_any(struct asm_lexer *lexer)
 
 	if (lexer->next == lexer->end)
 		return token;
-	if (is_digit(c))
+	if (char_is_digit(c))
 		return lex_number(lexer);
 	if (c == '\'')
 		return lex_char(lexer);

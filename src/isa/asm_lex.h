@@ -45,7 +45,4 @@ void asm_lex_skip_line(struct asm_lexer *lexer);
 /* Is the token this word or sign? */
 bool asm_token_is(const struct asm_token *token, const char *text);
 
-/* The value of hex digit @c, or -1. */
-int asm_hex_digit(char c);
-
 #endif
