@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isa/bytes.h"
 #include "isa/cbpf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -17,6 +18,17 @@ static void must(bool good)
 {
 	if (!good)
 		abort();
+}
+
+static int read_numbers(const struct source *source, struct arena *arena, struct diag *diag,
+			struct cbpf_prog *ret_prog)
+{
+	struct isa_program program;
+	int err = isa_bytes_read(source, ISA_SET_CLASSIC, arena, diag, &program);
+
+	if (!err)
+		*ret_prog = program.classic;
+	return err;
 }
 
 static void must_come_back(const struct cbpf_prog *prog, enum cbpf_text form)
@@ -30,7 +42,7 @@ static void must_come_back(const struct cbpf_prog *prog, enum cbpf_text form)
 	source.text = strbuf_text(&text);
 	source.len = text.len;
 	if (form == CBPF_TEXT_C || form == CBPF_TEXT_DECIMAL)
-		must(!cbpf_read_numbers(&source, &arena, NULL, &back));
+		must(!read_numbers(&source, &arena, NULL, &back));
 	else
 		must(!cbpf_assemble(&source, &arena, NULL, &back));
 	must(back.count == prog->count);
@@ -107,7 +119,7 @@ static void fuzz_text(const struct source *source, bool is_asm)
 	struct strbuf messages = { 0 };
 	struct cbpf_prog prog;
 	int err = is_asm ? cbpf_assemble(source, &arena, &diag, &prog) :
-			   cbpf_read_numbers(source, &arena, &diag, &prog);
+			   read_numbers(source, &arena, &diag, &prog);
 
 	must((err != 0) == (diag.error_count != 0));
 	if (!err)

@@ -53,7 +53,7 @@ static int run_disasm(const struct command_args *args)
 	if (file_read(path, &diag, &data, &source.len) == 0) {
 		source.text = data;
 		diag.source = &source;
-		if (isa_bytes_read(data, source.len, &arena, &diag, &program) == 0)
+		if (isa_bytes_read(&source, ISA_SET_ANY, &arena, &diag, &program) == 0)
 			status = print_program(args, &program, &diag);
 	}
 	command_report(&diag);

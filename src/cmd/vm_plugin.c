@@ -42,11 +42,13 @@ struct plugin {
 
 static int read_program(struct plugin *plugin, struct isa_program *ret_program)
 {
-	size_t len;
-	int err = file_read("-", &plugin->diag, &plugin->text, &len);
+	struct source source = { 0 };
+	int err = file_read("-", &plugin->diag, &plugin->text, &source.len);
 
+	source.text = plugin->text;
 	if (!err)
-		err = isa_bytes_read(plugin->text, len, &plugin->arena, &plugin->diag, ret_program);
+		err = isa_bytes_read(&source, ISA_SET_ANY, &plugin->arena, &plugin->diag,
+				     ret_program);
 	if (err)
 		return err;
 	if (!ret_program->is_classic)

@@ -82,15 +82,14 @@ static int read_text(struct whole_image *whole, const struct image_request *requ
 }
 
 /* Classic programs run as the eBPF that does the same on a packet in memory. */
-static int read_classic(struct whole_image *whole, const struct isa_program *program,
+static int read_classic(struct whole_image *whole, const struct cbpf_prog *classic,
 			struct diag *diag)
 {
-	const struct cbpf_prog classic = { .insns = program->classic, .count = program->count };
 	struct cbpf_ebpf converted;
-	int err = cbpf_check(&classic, diag);
+	int err = cbpf_check(classic, diag);
 
 	if (!err)
-		err = cbpf_to_ebpf(&classic, CBPF_TARGET_MEM, &whole->arena, diag, &converted);
+		err = cbpf_to_ebpf(classic, CBPF_TARGET_MEM, &whole->arena, diag, &converted);
 	if (err)
 		return err;
 	whole->image.form = IMAGE_CLASSIC;
@@ -102,13 +101,14 @@ static int read_classic(struct whole_image *whole, const struct isa_program *pro
 static int read_numbers(struct whole_image *whole, const struct image_request *request,
 			struct diag *diag)
 {
+	const struct source source = { .text = request->data, .len = request->len };
 	struct isa_program program;
-	int err = isa_bytes_read(request->data, request->len, &whole->arena, diag, &program);
+	int err = isa_bytes_read(&source, ISA_SET_ANY, &whole->arena, diag, &program);
 
 	if (err)
 		return err;
 	if (program.is_classic)
-		return read_classic(whole, &program, diag);
+		return read_classic(whole, &program.classic, diag);
 	whole->image.spec.code =
 		(struct program_code){ .insns = program.insns, .insn_count = program.count };
 	return 0;

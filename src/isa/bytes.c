@@ -2,7 +2,7 @@
  * bytes.c - programs as numbers: raw, hex, C arrays, and tcpdump's decimal.
  *
  * Each reader collects into a strbuf, 8 bytes an instruction in either instruction set, and the
- * result is copied to the arena at the end.
+ * result is copied to the arena at the end.  So are the spans of rows.
  */
 #include "isa/bytes.h"
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "base/chars.h"
 #include "base/file.h"
 #include "isa/disasm.h"
 
@@ -26,7 +27,16 @@ struct reader {
 	size_t at;
 	struct diag *diag;
 	struct strbuf out;
+	struct strbuf spans; /* a struct span for each instruction that came in a row */
+	enum isa_set set;
+	bool is_c;
 	bool is_classic;
+};
+
+/* A number of a row. */
+struct number {
+	int64_t value;
+	struct span span;
 };
 
 /* --- scanning -------------------------------------------------------------------------------- */
@@ -36,25 +46,6 @@ static char peek(const struct reader *r)
 	return r->at < r->len ? r->data[r->at] : '\0';
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
 static bool starts_with(const struct reader *r, const char *text)
 {
 	size_t len = strlen(text);
@@ -62,28 +53,30 @@ static bool starts_with(const struct reader *r, const char *text)
 	return r->len - r->at >= len && memcmp(r->data + r->at, text, len) == 0;
 }
 
-/* Go on after the next @close, or at the end. */
-static void skip_to(struct reader *r, const char *close)
+/* Go on after the next @close; false, and nothing happens, if there is none. */
+static bool skip_past(struct reader *r, const char *close)
 {
 	const char *found = memmem(r->data + r->at, r->len - r->at, close, strlen(close));
 
-	r->at = found ? (size_t)(found - r->data) + strlen(close) : r->len;
+	if (found)
+		r->at = (size_t)(found - r->data) + strlen(close);
+	return found;
 }
 
-/* Blanks, comments, and any of @also. */
+/* Blanks, comments, and any of @also.  A comment without an end is none. */
 static void skip_blanks(struct reader *r, const char *also)
 {
 	while (r->at < r->len) {
 		char c = peek(r);
 
-		if (is_blank(c) || c == '\n' || (c && strchr(also, c)))
+		if (char_is_blank(c) || c == '\n' || (c && strchr(also, c))) {
 			r->at++;
-		else if (c == '#' || starts_with(r, "//"))
-			skip_to(r, "\n");
-		else if (starts_with(r, "/*"))
-			skip_to(r, "*/");
-		else
+		} else if (c == '#' || starts_with(r, "//")) {
+			if (!skip_past(r, "\n"))
+				r->at = r->len;
+		} else if (!starts_with(r, "/*") || !skip_past(r, "*/")) {
 			return;
+		}
 	}
 }
 
@@ -104,6 +97,11 @@ static int fail_here(struct reader *r, const char *what)
 
 	if (r->at >= r->len)
 		diag_error(r->diag, span_here(r), "expected %s, found the end of the text", what);
+	else if (starts_with(r, "/*"))
+		diag_error(r->diag, (struct span){ (uint32_t)r->at, 2 },
+			   "this comment has no end: it needs a '*/'");
+	else if (c == '\n')
+		diag_error(r->diag, span_here(r), "expected %s, found the end of the line", what);
 	else if (c > ' ' && c <= '~')
 		diag_error(r->diag, span_here(r), "expected %s, found '%c'", what, c);
 	else
@@ -112,34 +110,49 @@ static int fail_here(struct reader *r, const char *what)
 	return -EINVAL;
 }
 
-/* A number in decimal or, with 0x, hexadecimal, and a sign; C's suffixes are passed over. */
-static int read_number(struct reader *r, int64_t *ret_number)
+static bool in_word(char c)
 {
-	size_t start = r->at;
+	return char_is_letter(c) || char_is_digit(c);
+}
+
+/* The base of the number here.  Past a '0x' before it. */
+static unsigned int take_base(struct reader *r)
+{
+	if (starts_with(r, "0x") || starts_with(r, "0X")) {
+		r->at += 2;
+		return 16;
+	}
+	return r->is_c && peek(r) == '0' ? 8 : 10;
+}
+
+/* A number, maybe with a sign, in decimal, with 0x in hexadecimal, or in C with a 0 in octal.  C's
+ * suffixes are passed over. */
+static int read_number(struct reader *r, struct number *ret_number)
+{
+	size_t start = r->at, first_digit;
 	bool negative = peek(r) == '-';
-	unsigned int base = 10;
-	uint64_t number = 0;
-	int digits = 0;
+	uint64_t value = 0;
+	unsigned int base;
 
 	if (negative)
 		r->at++;
-	if (starts_with(r, "0x") || starts_with(r, "0X")) {
-		base = 16;
-		r->at += 2;
-	}
-	for (;; digits++, r->at++) {
-		int digit = hex_digit(peek(r));
+	base = take_base(r);
+	for (first_digit = r->at;; r->at++) {
+		int digit = char_hex_value(peek(r));
 
 		if (digit < 0 || (unsigned int)digit >= base)
 			break;
-		if (number <= UINT32_MAX) /* beyond, it is too large for every field anyway */
-			number = number * base + (unsigned int)digit;
+		if (value <= UINT32_MAX) /* beyond, it is too large for every field anyway */
+			value = value * base + (unsigned int)digit;
 	}
-	if (!digits)
+	if (r->at == first_digit)
 		return fail_here(r, r->at > start ? "a digit" : "a number");
-	while (peek(r) && strchr("uUlL", peek(r)))
+	while (r->is_c && peek(r) && strchr("uUlL", peek(r)))
 		r->at++;
-	*ret_number = negative ? -(int64_t)number : (int64_t)number;
+	if (in_word(peek(r)))
+		return fail_here(r, base == 8 ? "octal digits after the 0" : "the number's end");
+	ret_number->value = negative ? -(int64_t)value : (int64_t)value;
+	ret_number->span = span_from(r, start);
 	return 0;
 }
 
@@ -151,65 +164,73 @@ struct field {
 	int64_t most;
 };
 
+/* clang-format off */
 static const struct field classic_fields[ROW_CLASSIC] = {
-  /* clang-format off */
-	{ "code", 0, UINT16_MAX },
-	{ "jt", 0, UINT8_MAX },
-	{ "jf", 0, UINT8_MAX },
-	{ "k", INT32_MIN, UINT32_MAX },
-  /* clang-format on */
+	{ "code", 0,         UINT16_MAX },
+	{ "jt",   0,         UINT8_MAX  },
+	{ "jf",   0,         UINT8_MAX  },
+	{ "k",    INT32_MIN, UINT32_MAX },
 };
 
 static const struct field ebpf_fields[ROW_EBPF] = {
-  /* clang-format off */
-	{ "opcode", 0, UINT8_MAX },
-	{ "dst", 0, 15 },
-	{ "src", 0, 15 },
-	{ "off", INT16_MIN, INT16_MAX },
-	{ "imm", INT32_MIN, UINT32_MAX },
-  /* clang-format on */
+	{ "opcode", 0,         UINT8_MAX  },
+	{ "dst",    0,         15         },
+	{ "src",    0,         15         },
+	{ "off",    INT16_MIN, INT16_MAX  },
+	{ "imm",    INT32_MIN, UINT32_MAX },
 };
+/* clang-format on */
 
-static int check_fields(struct reader *r, const struct field *fields, const int64_t *numbers,
-			size_t count, struct span span)
+static int check_fields(struct reader *r, const struct field *fields, const struct number *numbers,
+			size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (numbers[i] >= fields[i].least && numbers[i] <= fields[i].most)
+		if (numbers[i].value >= fields[i].least && numbers[i].value <= fields[i].most)
 			continue;
-		diag_error(r->diag, span, "%s is from %" PRId64 " to %" PRId64, fields[i].name,
-			   fields[i].least, fields[i].most);
+		diag_error(r->diag, numbers[i].span, "%s is from %" PRId64 " to %" PRId64,
+			   fields[i].name, fields[i].least, fields[i].most);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static int add_classic(struct reader *r, const int64_t numbers[ROW_CLASSIC], struct span span)
+/* From the first to the last of the numbers. */
+static struct span row_span(const struct number *numbers, size_t count)
 {
+	struct span first = numbers[0].span, last = numbers[count - 1].span;
+
+	return (struct span){ first.offset, last.offset + last.len - first.offset };
+}
+
+static int add_classic(struct reader *r, const struct number numbers[ROW_CLASSIC])
+{
+	struct span span = row_span(numbers, ROW_CLASSIC);
 	struct cbpf_insn insn;
-	int err = check_fields(r, classic_fields, numbers, ROW_CLASSIC, span);
+	int err = check_fields(r, classic_fields, numbers, ROW_CLASSIC);
 
 	if (err)
 		return err;
-	insn.code = (uint16_t)numbers[0];
-	insn.jt = (uint8_t)numbers[1];
-	insn.jf = (uint8_t)numbers[2];
-	insn.k = (uint32_t)numbers[3];
+	insn.code = (uint16_t)numbers[0].value;
+	insn.jt = (uint8_t)numbers[1].value;
+	insn.jf = (uint8_t)numbers[2].value;
+	insn.k = (uint32_t)numbers[3].value;
 	strbuf_add(&r->out, &insn, sizeof insn);
+	strbuf_add(&r->spans, &span, sizeof span);
 	return 0;
 }
 
-static int add_ebpf(struct reader *r, const int64_t numbers[ROW_EBPF], struct span span)
+static int add_ebpf(struct reader *r, const struct number numbers[ROW_EBPF])
 {
 	struct insn insn;
-	int err = check_fields(r, ebpf_fields, numbers, ROW_EBPF, span);
+	int err = check_fields(r, ebpf_fields, numbers, ROW_EBPF);
 
 	if (err)
 		return err;
-	insn.code = (uint8_t)numbers[0];
-	insn.dst = (uint8_t)(numbers[1] & 0xf);
-	insn.src = (uint8_t)(numbers[2] & 0xf);
-	insn.off = (int16_t)numbers[3];
-	insn.imm = (int32_t)numbers[4];
+	insn.code = (uint8_t)numbers[0].value;
+	insn.dst = (uint8_t)(numbers[1].value & 0xf);
+	insn.src = (uint8_t)(numbers[2].value & 0xf);
+	insn.off = (int16_t)numbers[3].value;
+	insn.imm = (int32_t)numbers[4].value;
 	strbuf_add(&r->out, &insn, sizeof insn);
 	return 0;
 }
@@ -221,7 +242,8 @@ static int check_whole(struct reader *r)
 	if (r->out.len % INSN_BYTES == 0)
 		return 0;
 	diag_error(r->diag, SPAN_NONE, "%zu bytes are no whole number of instructions", r->out.len);
-	diag_hint(r->diag, "an instruction has %d bytes, a wide load twice as many", INSN_BYTES);
+	diag_hint(r->diag, "an instruction has %d bytes%s", INSN_BYTES,
+		  r->is_classic ? "" : ", a wide load twice as many");
 	return -EINVAL;
 }
 
@@ -229,11 +251,6 @@ static int read_raw(struct reader *r)
 {
 	strbuf_add(&r->out, r->data, r->len);
 	return check_whole(r);
-}
-
-static bool in_word(char c)
-{
-	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
 }
 
 /* Digits in pairs; a single one is a byte where a prefix says that it is one number. */
@@ -245,8 +262,8 @@ static int read_hex_word(struct reader *r)
 
 	if (prefixed)
 		r->at += 2;
-	for (; hex_digit(peek(r)) >= 0; r->at++) {
-		byte = (byte << 4 | (unsigned int)hex_digit(peek(r))) & 0xff;
+	for (; char_hex_value(peek(r)) >= 0; r->at++) {
+		byte = (byte << 4 | (unsigned int)char_hex_value(peek(r))) & 0xff;
 		if (++digits % 2 == 0)
 			strbuf_putc(&r->out, (char)byte);
 	}
@@ -276,80 +293,102 @@ static int read_hex(struct reader *r)
 	}
 }
 
-/* The bytes of 'xxd -i', of which the first few numbers were read already. */
-static int read_c_bytes(struct reader *r, const int64_t *numbers, size_t count)
+/* Between the numbers in braces: whether another follows.  The last may have a comma too. */
+static int next_in_braces(struct reader *r, bool is_first, bool *ret_more)
 {
-	for (size_t i = 0; i < count; i++)
-		strbuf_putc(&r->out, (char)numbers[i]);
-	for (;;) {
-		size_t start;
-		int64_t number;
-		int err;
+	bool comma;
 
-		skip_blanks(r, ",");
-		if (peek(r) == '}')
-			break;
-		start = r->at;
+	skip_blanks(r, "");
+	comma = !is_first && peek(r) == ',';
+	if (comma) {
+		r->at++;
+		skip_blanks(r, "");
+	}
+	*ret_more = peek(r) != '}';
+	return is_first || comma || !*ret_more ? 0 : fail_here(r, "',' or '}'");
+}
+
+/* The bytes of 'xxd -i', of which the first few numbers were read already. */
+static int read_c_bytes(struct reader *r, const struct number *numbers, size_t count)
+{
+	bool more = true;
+	int err = 0;
+
+	for (size_t i = 0; i < count; i++)
+		strbuf_putc(&r->out, (char)numbers[i].value);
+	while (!err && more) {
+		struct number number;
+
 		err = read_number(r, &number);
 		if (err)
 			return err;
-		if (number < 0 || number > UINT8_MAX) {
-			diag_error(r->diag, span_from(r, start), "a byte is from 0 to 255");
+		if (number.value < 0 || number.value > UINT8_MAX) {
+			diag_error(r->diag, number.span, "a byte is from 0 to 255");
 			return -EINVAL;
 		}
-		strbuf_putc(&r->out, (char)number);
+		strbuf_putc(&r->out, (char)number.value);
+		err = next_in_braces(r, false, &more);
 	}
+	if (err)
+		return err;
 	r->at++;
 	return check_whole(r);
 }
 
-static bool are_bytes(const int64_t *numbers, size_t count)
+static bool are_bytes(const struct number *numbers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (numbers[i] < 0 || numbers[i] > UINT8_MAX)
+		if (numbers[i].value < 0 || numbers[i].value > UINT8_MAX)
 			return false;
 	return true;
 }
 
-/* A row, from its first number on.  @row_index counts the rows before. */
-static int read_c_row(struct reader *r, size_t row_index, bool *ret_all_done)
+static int fail_row(struct reader *r, const struct number *numbers, size_t count, bool is_first)
 {
-	int64_t numbers[ROW_EBPF + 1];
-	size_t count = 0, start = r->at;
+	const bool wants_classic = is_first && r->set == ISA_SET_CLASSIC;
 
-	for (;;) {
-		int err;
+	diag_error(r->diag, count ? row_span(numbers, count) : span_here(r),
+		   "this row has %zu numbers%s%s", count, count > ROW_EBPF ? " or more" : "",
+		   wants_classic ? ", and one of classic BPF has 4" :
+		   is_first      ? "" :
+				   ", not as many as those before");
+	diag_hint(r->diag, "a row has 4 numbers of classic BPF (code, jt, jf, k), or 5 of eBPF "
+			   "(opcode, dst, src, off, imm)");
+	return -EINVAL;
+}
 
-		skip_blanks(r, "");
-		if (count > 0 && peek(r) == ',') {
-			r->at++;
-			skip_blanks(r, "");
-		}
-		if (peek(r) == '}')
-			break;
-		if (count == ARRAY_LEN(numbers) && row_index == 0 && are_bytes(numbers, count)) {
-			*ret_all_done = true;
-			return read_c_bytes(r, numbers, count);
-		}
-		if (count == ARRAY_LEN(numbers))
-			break;
+/* A row, from its first number on; or, instead of the first row, all the bytes. */
+static int read_c_row(struct reader *r, bool *ret_all_done)
+{
+	const bool is_first = r->out.len == 0;
+	struct number numbers[ROW_EBPF + 1];
+	size_t count = 0;
+	bool more;
+	int err = next_in_braces(r, true, &more);
+
+	while (!err && more && count < ARRAY_LEN(numbers)) {
 		err = read_number(r, &numbers[count++]);
-		if (err)
-			return err;
+		if (!err)
+			err = next_in_braces(r, false, &more);
 	}
-	if (row_index == 0)
+	if (err)
+		return err;
+	*ret_all_done = more && is_first && are_bytes(numbers, count);
+	if (*ret_all_done)
+		return read_c_bytes(r, numbers, count);
+	if (is_first && r->set == ISA_SET_ANY)
 		r->is_classic = count == ROW_CLASSIC;
-	if (count != (r->is_classic ? ROW_CLASSIC : ROW_EBPF)) {
-		diag_error(r->diag, span_from(r, start), "this row has %zu numbers%s", count,
-			   row_index ? ", not as many as those before" : "");
-		diag_hint(r->diag,
-			  "a row has 4 numbers of classic BPF (code, jt, jf, k), or 5 of eBPF "
-			  "(opcode, dst, src, off, imm)");
-		return -EINVAL;
-	}
+	if (count != (r->is_classic ? ROW_CLASSIC : ROW_EBPF))
+		return fail_row(r, numbers, count, is_first);
 	r->at++;
-	return r->is_classic ? add_classic(r, numbers, span_from(r, start)) :
-			       add_ebpf(r, numbers, span_from(r, start));
+	return r->is_classic ? add_classic(r, numbers) : add_ebpf(r, numbers);
+}
+
+/* To the first brace.  A declaration may stand before it. */
+static void skip_declaration(struct reader *r)
+{
+	for (skip_blanks(r, ""); r->at < r->len && peek(r) != '{'; skip_blanks(r, ""))
+		r->at++;
 }
 
 static int read_c(struct reader *r)
@@ -357,8 +396,8 @@ static int read_c(struct reader *r)
 	bool all_done = false, is_inside = false;
 	int err = 0;
 
-	while (r->at < r->len && peek(r) != '{') /* a declaration, most likely */
-		r->at++;
+	r->is_c = true;
+	skip_declaration(r);
 	while (!err && !all_done) {
 		skip_blanks(r, is_inside ? "," : ",;");
 		if (peek(r) == '}' && is_inside) {
@@ -369,61 +408,70 @@ static int read_c(struct reader *r)
 		if (r->at == r->len && !is_inside)
 			return 0;
 		if (peek(r) != '{')
-			return fail_here(r, is_inside ? "'{' or '}'" : "'{'");
+			return fail_here(r, is_inside ? "'{' or '}'" : "'{' or the end");
 		r->at++;
 		skip_blanks(r, "");
 		if ((peek(r) == '{' || peek(r) == '}') && !is_inside && r->out.len == 0)
 			is_inside = true;
 		else
-			err = read_c_row(r, r->out.len / INSN_BYTES, &all_done);
+			err = read_c_row(r, &all_done);
 	}
 	return err;
+}
+
+static void skip_line_blanks(struct reader *r)
+{
+	while (char_is_blank(peek(r)))
+		r->at++;
 }
 
 /* The end of a row: a newline or comma, and whatever blanks. */
 static bool take_row_end(struct reader *r)
 {
-	while (is_blank(peek(r)))
-		r->at++;
+	skip_line_blanks(r);
 	if (r->at < r->len && peek(r) != '\n' && peek(r) != ',')
 		return false;
-	while (r->at < r->len && (is_blank(peek(r)) || peek(r) == '\n' || peek(r) == ','))
+	while (r->at < r->len && (char_is_blank(peek(r)) || peek(r) == '\n' || peek(r) == ','))
 		r->at++;
 	return true;
 }
 
+static int read_decimal_row(struct reader *r)
+{
+	struct number numbers[ROW_CLASSIC];
+
+	for (size_t i = 0; i < ROW_CLASSIC; i++) {
+		int err;
+
+		skip_line_blanks(r);
+		err = read_number(r, &numbers[i]);
+		if (err)
+			return err;
+	}
+	return add_classic(r, numbers);
+}
+
 static int read_decimal(struct reader *r)
 {
-	int64_t said = 0, numbers[ROW_CLASSIC];
-	size_t count = 0;
-	struct span said_span;
+	struct number said;
+	size_t count;
 	int err;
 
 	r->is_classic = true;
 	skip_blanks(r, "");
-	said_span.offset = (uint32_t)r->at;
 	err = read_number(r, &said);
-	said_span.len = (uint32_t)r->at - said_span.offset;
-	while (!err && take_row_end(r) && r->at < r->len) {
-		size_t start = r->at;
-
-		for (size_t i = 0; i < ROW_CLASSIC && !err; i++) {
-			while (is_blank(peek(r)))
-				r->at++;
-			err = read_number(r, &numbers[i]);
-		}
-		if (!err)
-			err = add_classic(r, numbers, span_from(r, start));
-		count++;
-	}
+	while (!err && take_row_end(r) && r->at < r->len)
+		err = read_decimal_row(r);
 	if (!err && r->at < r->len)
 		err = fail_here(r, "the end of the row");
-	if (!err && said != (int64_t)count) {
-		diag_error(r->diag, said_span,
-			   "%" PRId64 " instructions are announced, and %zu follow", said, count);
-		err = -EINVAL;
-	}
-	return err;
+	if (err)
+		return err;
+	count = r->out.len / INSN_BYTES;
+	if (said.value == (int64_t)count)
+		return 0;
+	diag_error(r->diag, said.span, "%" PRId64 " instructions are announced, and %zu follow",
+		   said.value, count);
+	return -EINVAL;
 }
 
 /* --- which shape ----------------------------------------------------------------------------- */
@@ -433,33 +481,39 @@ static bool is_text(const char *data, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)data[i];
 
-		if (!is_blank(data[i]) && c != '\n' && (c < ' ' || c == 0x7f))
+		if (!char_is_blank(data[i]) && c != '\n' && (c < ' ' || c == 0x7f))
 			return false;
 	}
 	return true;
 }
 
-/* A number alone, then four in a row. */
+/* Past the words of decimal digits that come next in the row.  Returns how many they are; sets
+ * *ret_odd if one has an odd number of digits, which no word of hex has. */
+static size_t take_decimal_words(struct reader *r, bool *ret_odd)
+{
+	size_t words = 0;
+
+	for (skip_line_blanks(r); char_is_digit(peek(r)); skip_line_blanks(r)) {
+		size_t start = r->at;
+
+		while (char_is_digit(peek(r)))
+			r->at++;
+		*ret_odd |= (r->at - start) % 2 != 0 && !in_word(peek(r));
+		words++;
+	}
+	return words;
+}
+
+/* A number alone, then four in a row; or something else that is no hex. */
 static bool begins_decimal(const char *data, size_t len)
 {
 	struct reader r = { .data = data, .len = len };
-	size_t words = 0;
+	bool odd = false;
 
 	skip_blanks(&r, "");
-	if (!is_digit(peek(&r)))
+	if (take_decimal_words(&r, &odd) != 1 || !take_row_end(&r))
 		return false;
-	while (is_digit(peek(&r)))
-		r.at++;
-	if (!take_row_end(&r))
-		return false;
-	while (is_digit(peek(&r))) {
-		words++;
-		while (is_digit(peek(&r)))
-			r.at++;
-		while (is_blank(peek(&r)))
-			r.at++;
-	}
-	return words == ROW_CLASSIC && take_row_end(&r);
+	return (take_decimal_words(&r, &odd) == ROW_CLASSIC && take_row_end(&r)) || odd;
 }
 
 enum isa_shape isa_bytes_shape(const char *data, size_t len)
@@ -473,63 +527,91 @@ enum isa_shape isa_bytes_shape(const char *data, size_t len)
 
 static int read_shape(struct reader *r)
 {
-	int err = -EINVAL;
-
 	switch (isa_bytes_shape(r->data, r->len)) {
-	case ISA_SHAPE_RAW: err = read_raw(r); break;
-	case ISA_SHAPE_HEX: err = read_hex(r); break;
-	case ISA_SHAPE_C: err = read_c(r); break;
-	case ISA_SHAPE_DECIMAL: err = read_decimal(r); break;
+	case ISA_SHAPE_RAW: return read_raw(r);
+	case ISA_SHAPE_HEX: return read_hex(r);
+	case ISA_SHAPE_C: return read_c(r);
+	case ISA_SHAPE_DECIMAL: return read_decimal(r);
 	}
-	if (!err && r->out.failed)
-		err = -ENOMEM;
-	if (!err && r->out.len == 0) {
-		diag_error(r->diag, SPAN_NONE, "there is no instruction");
-		err = -EINVAL;
-	}
-	if (!err && r->out.len / INSN_BYTES > ISA_MOST_INSNS) {
-		diag_error(r->diag, SPAN_NONE, "the program has more than %d instructions",
-			   ISA_MOST_INSNS);
-		err = -EINVAL;
-	}
-	return err;
+	return -EINVAL;
 }
 
-int isa_bytes_read(const char *data, size_t len, struct arena *arena, struct diag *diag,
-		   struct isa_program *ret_program)
+static int check_count(struct reader *r)
 {
-	struct reader r = { .data = data, .len = len, .diag = diag };
-	struct isa_program program = { 0 };
-	void *insns = NULL;
+	size_t count = r->out.len / INSN_BYTES;
+
+	if (count && count <= ISA_MOST_INSNS)
+		return 0;
+	if (count)
+		diag_error(r->diag, SPAN_NONE, "the program has more than %d instructions",
+			   ISA_MOST_INSNS);
+	else
+		diag_error(r->diag, SPAN_NONE, "there is no instruction");
+	return -EINVAL;
+}
+
+/* A copy of @buf, which is not empty; or NULL. */
+static void *copy_to_arena(const struct strbuf *buf, struct arena *arena)
+{
+	void *copy = arena_alloc(arena, buf->len);
+
+	return copy ? memcpy(copy, buf->data, buf->len) : NULL;
+}
+
+static int copy_program(const struct reader *r, struct arena *arena, struct isa_program *ret)
+{
+	struct isa_program program = { .is_classic = r->is_classic };
+	size_t count = r->out.len / INSN_BYTES;
+	void *insns = copy_to_arena(&r->out, arena), *spans = NULL;
+
+	if (r->spans.len)
+		spans = copy_to_arena(&r->spans, arena);
+	if (!insns || (r->spans.len && !spans))
+		return -ENOMEM;
+	if (r->is_classic) {
+		program.classic = (struct cbpf_prog){ insns, count, spans };
+	} else {
+		program.insns = insns;
+		program.count = count;
+	}
+	*ret = program;
+	return 0;
+}
+
+int isa_bytes_read(const struct source *source, enum isa_set set, struct arena *arena,
+		   struct diag *diag, struct isa_program *ret_program)
+{
+	struct reader r = {
+		.data = source->text,
+		.len = source->len,
+		.diag = diag,
+		.set = set,
+		.is_classic = set == ISA_SET_CLASSIC,
+	};
 	int err;
 
-	if (len > FILE_MOST_BYTES) {
+	if (source->len > FILE_MOST_BYTES) {
 		diag_error(diag, SPAN_NONE, "the program is larger than %d MiB",
 			   FILE_MOST_BYTES >> 20);
 		return -EINVAL;
 	}
 	err = read_shape(&r);
-	if (!err) {
-		insns = arena_alloc(arena, r.out.len);
-		err = insns ? 0 : -ENOMEM;
-	}
-	if (!err) {
-		memcpy(insns, r.out.data, r.out.len);
-		program.is_classic = r.is_classic;
-		program.count = r.out.len / INSN_BYTES;
-		program.insns = r.is_classic ? NULL : insns;
-		program.classic = r.is_classic ? insns : NULL;
-		*ret_program = program;
-	}
+	if (r.out.failed || r.spans.failed)
+		err = -ENOMEM;
+	if (!err)
+		err = check_count(&r);
+	if (!err)
+		err = copy_program(&r, arena, ret_program);
 	strbuf_release(&r.out);
+	strbuf_release(&r.spans);
 	return err;
 }
 
 /* --- writing --------------------------------------------------------------------------------- */
 
-void isa_bytes_write_hex(const struct insn *insns, size_t count, struct strbuf *out)
+void isa_bytes_write_hex(const void *insns, size_t count, struct strbuf *out)
 {
-	const uint8_t *bytes = (const uint8_t *)insns;
+	const uint8_t *bytes = insns;
 
 	for (size_t i = 0; i < count * INSN_BYTES; i++)
 		strbuf_printf(out, "%02x%c", bytes[i], i % INSN_BYTES == 7 ? '\n' : ' ');

@@ -21,7 +21,7 @@
 #include "base/attr.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
-#include "isa/cbpf_insn.h"
+#include "isa/cbpf.h"
 #include "isa/insn.h"
 #include "isa/names.h"
 
@@ -32,27 +32,35 @@ enum isa_shape {
 	ISA_SHAPE_DECIMAL,
 };
 
+/* A program of either instruction set; of the other, the fields are zero. */
 struct isa_program {
 	bool is_classic;
+	struct insn *insns;
 	size_t count;
-	struct insn *insns;        /* of an eBPF program, else NULL */
-	struct cbpf_insn *classic; /* of a classic one, else NULL */
+	struct cbpf_prog classic; /* with spans if it was in rows, for cbpf_check to point at */
 };
 
 /* The shape of the @len bytes at @data, from what they begin with.  Text that is nothing else is
  * taken for hex. */
 enum isa_shape isa_bytes_shape(const char *data, size_t len);
 
-/* Read a program of any shape.  Only the form is checked: the instructions may be invalid.  Spans
- * in @diag are of @data.  Returns 0 with a program that lives in @arena, or -EINVAL with the
- * reason in @diag, or -ENOMEM. */
-int isa_bytes_read(const char *data, size_t len, struct arena *arena, struct diag *diag,
-		   struct isa_program *ret_program) MUST_USE;
+/* Which instruction set a program is taken for. */
+enum isa_set {
+	ISA_SET_ANY,     /* what its shape says; where that says nothing (raw, hex), eBPF */
+	ISA_SET_CLASSIC, /* classic BPF; rows of five numbers are an error */
+};
 
-/* Append @count instructions to @out, a line each, in a shape that isa_bytes_read reads back; C
- * has the text of each instruction in a comment, with @names if not NULL. */
-void isa_bytes_write_hex(const struct insn *insns, size_t count, struct strbuf *out);
+/* Read a program of any shape from the bytes of @source (at most FILE_MOST_BYTES).  Only the form
+ * is checked: the instructions may be invalid.  Returns 0 with a program that lives in @arena, or
+ * -EINVAL with the reason in @diag, whose source must be @source, or -ENOMEM. */
+int isa_bytes_read(const struct source *source, enum isa_set set, struct arena *arena,
+		   struct diag *diag, struct isa_program *ret_program) MUST_USE;
+
+/* Append eBPF instructions to @out, a line each, in a shape that isa_bytes_read reads back; C has
+ * the text of each in a comment, with @names if not NULL.  For classic BPF, see cbpf_disasm. */
 void isa_bytes_write_c(const struct insn *insns, size_t count, const struct isa_names *names,
 		       struct strbuf *out);
+/* Append the bytes of @count instructions of either set, at @insns. */
+void isa_bytes_write_hex(const void *insns, size_t count, struct strbuf *out);
 
 #endif

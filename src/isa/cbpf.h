@@ -137,7 +137,9 @@ void cbpf_disasm(const struct cbpf_prog *prog, enum cbpf_text form, struct strbu
 /* Append one instruction, number @at of its program, without number and newline. */
 void cbpf_disasm_insn(const struct cbpf_insn *insn, size_t at, struct strbuf *out);
 
-/* Assemble @source: the language of bpf_asm, the listing of 'tcpdump -d', or both by turns.
+/* (Programs given as numbers are read by isa_bytes_read, see isa/bytes.h.)
+ *
+ * Assemble @source: the language of bpf_asm, the listing of 'tcpdump -d', or both by turns.
  * What cbpf_disasm wrote as CBPF_TEXT_PCAP or CBPF_TEXT_ASM comes back as it was.
  *
  * Beyond bpf_asm it takes character constants (#'a'), negative numbers in any radix, and
@@ -149,11 +151,9 @@ void cbpf_disasm_insn(const struct cbpf_insn *insn, size_t at, struct strbuf *ou
 int cbpf_assemble(const struct source *source, struct arena *arena, struct diag *diag,
 		  struct cbpf_prog *ret_prog);
 
-/* Read a program given in numbers: the rows of a C array ('tcpdump -dd', 'bpf_asm -c'; comments
- * and the declaration around them may be there), or the count and four numbers for each
- * instruction ('tcpdump -ddd', bpf_asm, iptables -m bpf).  Contract as cbpf_assemble's. */
-int cbpf_read_numbers(const struct source *source, struct arena *arena, struct diag *diag,
-		      struct cbpf_prog *ret_prog);
+/* Does @source begin, after labels, with an instruction of these languages?  No instruction of
+ * eBPF's text does: their words and numbers in parentheses differ. */
+bool cbpf_is_text(const struct source *source);
 
 /*
  * Execution

@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "base/bits.h"
+#include "base/chars.h"
 #include "base/nearest.h"
 #include "isa/cbpf_lex.h"
 
@@ -160,15 +161,15 @@ static const char *span_text(const struct assembler *as, struct span span,
 	return buf;
 }
 
-/* Is the word that is next followed by a ':'?  Looks without taking. */
-static bool next_is_label(const struct assembler *as)
+/* Is @token, the last that was read, a word with a ':' behind it? */
+static bool is_label(const struct cbpf_lexer *lexer, struct cbpf_token token)
 {
-	const struct source *source = as->lexer.source;
-	size_t at = as->lexer.at;
+	const struct source *source = lexer->source;
+	size_t at = lexer->at;
 
-	if (as->token.kind != CBPF_TOKEN_WORD)
+	if (token.kind != CBPF_TOKEN_WORD)
 		return false;
-	while (at < source->len && (source->text[at] == ' ' || source->text[at] == '\t'))
+	while (at < source->len && char_is_blank(source->text[at]))
 		at++;
 	return at < source->len && source->text[at] == ':';
 }
@@ -364,7 +365,8 @@ static bool at_operand(const struct assembler *as)
 {
 	return !as->token.begins_line &&
 	       (as->token.kind == CBPF_TOKEN_NUMBER || at_sign(as, '#') || at_sign(as, '[') ||
-		at_sign(as, '%') || ((at_word(as, "x") || at_word(as, "a")) && !next_is_label(as)));
+		at_sign(as, '%') ||
+		((at_word(as, "x") || at_word(as, "a")) && !is_label(&as->lexer, as->token)));
 }
 
 /* How an operand of @form looks, for messages. */
@@ -432,11 +434,11 @@ static void unknown_word(struct assembler *as, struct cbpf_token token)
 }
 
 /* Look up the word of a statement; false when there is none. */
-static bool find_word(const struct assembler *as, struct cbpf_token token, struct statement *st)
+static bool find_word(const struct cbpf_lexer *lexer, struct cbpf_token token, struct statement *st)
 {
 	st->word_span = token.span;
 	for (int op = 0; op < CBPF_OP_COUNT; op++) {
-		if (!cbpf_token_is(&as->lexer, token, cbpf_ops[op].word))
+		if (!cbpf_token_is(lexer, token, cbpf_ops[op].word))
 			continue;
 		st->word = cbpf_ops[op].word;
 		return true;
@@ -444,7 +446,7 @@ static bool find_word(const struct assembler *as, struct cbpf_token token, struc
 	for (size_t i = 0; i < ARRAY_LEN(word_aliases); i++) {
 		const struct word_alias *alias = &word_aliases[i];
 
-		if (!cbpf_token_is(&as->lexer, token, alias->text))
+		if (!cbpf_token_is(lexer, token, alias->text))
 			continue;
 		st->word = alias->word;
 		st->negated = alias->negated;
@@ -669,7 +671,7 @@ static bool parse_insn(struct assembler *as, struct statement *st)
 	advance(as);
 	if (st->is_listed && cbpf_token_is(&as->lexer, word, "unimp")) {
 		good = parse_unimp(as, &insn);
-	} else if (!find_word(as, word, st)) {
+	} else if (!find_word(&as->lexer, word, st)) {
 		unknown_word(as, word);
 		return false;
 	} else if (!strcmp(st->word, "ja")) {
@@ -694,7 +696,7 @@ static bool define_label(struct assembler *as, struct cbpf_token name)
 	char text[MOST_NAME_LEN + 1];
 
 	span_text(as, name.span, text);
-	if (find_word(as, name, &st))
+	if (find_word(&as->lexer, name, &st))
 		return fail(as, name.span, "'%s' is an instruction and cannot be a label", text);
 	if (name.span.len > MOST_NAME_LEN)
 		return fail(as, name.span, "a label has at most %d characters", MOST_NAME_LEN);
@@ -715,8 +717,7 @@ static bool parse_number(struct assembler *as)
 	struct span span;
 
 	/* Not a number to the lexer: 012 is decimal here. */
-	while (at < source->len && source->text[at] >= '0' && source->text[at] <= '9' &&
-	       number <= CBPF_MOST_INSNS)
+	while (at < source->len && char_is_digit(source->text[at]) && number <= CBPF_MOST_INSNS)
 		number = number * 10 + (uint32_t)(source->text[at++] - '0');
 	span = (struct span){ as->lexer.at, at - as->lexer.at };
 	if (!span.len) {
@@ -735,6 +736,18 @@ static bool parse_number(struct assembler *as)
 	return true;
 }
 
+/* After a '(': "012)", with as many digits as tcpdump prints at least.  eBPF's dumps have two
+ * hexadecimal ones there. */
+static bool at_listed_number(const struct cbpf_lexer *lexer)
+{
+	const struct source *source = lexer->source;
+	size_t at = lexer->at;
+
+	while (at < source->len && char_is_digit(source->text[at]))
+		at++;
+	return at - lexer->at >= 3 && at < source->len && source->text[at] == ')';
+}
+
 static bool parse_statement(struct assembler *as)
 {
 	struct statement st = { 0 };
@@ -743,7 +756,7 @@ static bool parse_statement(struct assembler *as)
 		st.is_listed = true;
 		if (!parse_number(as))
 			return false;
-	} else if (next_is_label(as)) {
+	} else if (is_label(&as->lexer, as->token)) {
 		struct cbpf_token name = as->token;
 
 		advance(as);
@@ -784,6 +797,21 @@ static int copy_program(const struct assembler *as, struct arena *arena, struct 
 	return 0;
 }
 
+bool cbpf_is_text(const struct source *source)
+{
+	struct cbpf_lexer lexer = { .source = source };
+	struct cbpf_token token = cbpf_lex(&lexer);
+	struct statement st;
+
+	while (is_label(&lexer, token)) {
+		(void)cbpf_lex(&lexer); /* the colon */
+		token = cbpf_lex(&lexer);
+	}
+	if (token.kind == CBPF_TOKEN_SIGN && token.sign == '(')
+		return at_listed_number(&lexer);
+	return find_word(&lexer, token, &st);
+}
+
 int cbpf_assemble(const struct source *source, struct arena *arena, struct diag *diag,
 		  struct cbpf_prog *ret_prog)
 {
@@ -792,7 +820,7 @@ int cbpf_assemble(const struct source *source, struct arena *arena, struct diag 
 
 	if (!as)
 		return -ENOMEM;
-	as->lexer = (struct cbpf_lexer){ .source = source, .diag = diag, .lines_matter = true };
+	as->lexer = (struct cbpf_lexer){ .source = source, .diag = diag };
 	advance(as);
 	if (as->token.kind == CBPF_TOKEN_END)
 		(void)expected(as, "an instruction");

@@ -7,16 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Character classes, for ASCII whatever the locale is. */
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+#include "base/chars.h"
 
 /* The character @ahead of the next one, or NUL beyond the end. */
 static char peek(const struct cbpf_lexer *lexer, uint32_t ahead)
@@ -62,7 +53,7 @@ static bool skip_blanks(struct cbpf_lexer *lexer, bool *begins_line)
 	while (!at_end(lexer)) {
 		char c = peek(lexer, 0), next = peek(lexer, 1);
 
-		if (c == '\n' || c == ' ' || c == '\t' || c == '\r') {
+		if (c == '\n' || char_is_blank(c)) {
 			*begins_line |= c == '\n';
 			lexer->at++;
 		} else if (c == ';' || (c == '/' && next == '/') || (c == '#' && *begins_line)) {
@@ -75,14 +66,6 @@ static bool skip_blanks(struct cbpf_lexer *lexer, bool *begins_line)
 		}
 	}
 	return true;
-}
-
-static int digit_value(char c)
-{
-	return is_digit(c)          ? c - '0' :
-	       c >= 'a' && c <= 'f' ? c - 'a' + 10 :
-	       c >= 'A' && c <= 'F' ? c - 'A' + 10 :
-				      99;
 }
 
 static enum cbpf_token_kind bad_number(struct cbpf_lexer *lexer, struct span span, const char *hint)
@@ -102,7 +85,7 @@ static enum cbpf_token_kind lex_number(struct cbpf_lexer *lexer, struct cbpf_tok
 	unsigned int base = 10, i = 0;
 	uint64_t value = 0;
 
-	while (is_digit(peek(lexer, 0)) || is_letter(peek(lexer, 0)))
+	while (char_is_digit(peek(lexer, 0)) || char_is_letter(peek(lexer, 0)))
 		lexer->at++;
 	token->span.len = lexer->at - token->span.offset;
 	if (token->span.len > 2 && text[0] == '0' && (text[1] | 0x20) == 'x') {
@@ -116,10 +99,12 @@ static enum cbpf_token_kind lex_number(struct cbpf_lexer *lexer, struct cbpf_tok
 		i = 1;
 	}
 	for (; i < token->span.len; i++) {
-		if (digit_value(text[i]) >= (int)base)
+		int digit = char_hex_value(text[i]);
+
+		if (digit < 0 || (unsigned int)digit >= base)
 			return bad_number(lexer, token->span,
 					  "numbers are 10, 0xa, 012 (octal) or 0b1010");
-		value = value * base + (unsigned int)digit_value(text[i]);
+		value = value * base + (unsigned int)digit;
 		if (value > UINT32_MAX)
 			return bad_number(lexer, token->span, "the largest is 4294967295");
 	}
@@ -174,12 +159,12 @@ struct cbpf_token cbpf_lex(struct cbpf_lexer *lexer)
 		return token;
 	}
 	c = peek(lexer, 0);
-	if (is_digit(c)) {
+	if (char_is_digit(c)) {
 		token.kind = lex_number(lexer, &token);
 	} else if (c == '\'') {
 		token.kind = lex_character(lexer, &token);
-	} else if (is_letter(c)) {
-		while (is_letter(peek(lexer, 0)) || is_digit(peek(lexer, 0)))
+	} else if (char_is_letter(c)) {
+		while (char_is_letter(peek(lexer, 0)) || char_is_digit(peek(lexer, 0)))
 			lexer->at++;
 		token.kind = CBPF_TOKEN_WORD;
 		token.span.len = lexer->at - token.span.offset;
@@ -199,8 +184,7 @@ void cbpf_lex_expected(struct cbpf_lexer *lexer, struct cbpf_token token, const 
 	lexer->failed = true;
 	if (token.kind == CBPF_TOKEN_BAD)
 		return;
-	if (token.begins_line && lexer->previous_end &&
-	    (lexer->lines_matter || token.kind == CBPF_TOKEN_END))
+	if (token.begins_line && lexer->previous_end)
 		diag_error(lexer->diag, (struct span){ lexer->previous_end, 1 },
 			   "expected %s, found the end of the %s", expected,
 			   token.kind == CBPF_TOKEN_END ? "text" : "line");

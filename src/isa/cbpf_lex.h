@@ -1,9 +1,8 @@
 /*
  * cbpf_lex.h - the words, numbers and signs of classic BPF's texts.
  *
- * One lexer serves the assembler and the reader of number lists.  Comments are bpf_asm's and C's:
- * from ';' or '//' or a '#' that begins a line to the line's end, and between slash-star and
- * star-slash.
+ * Comments are bpf_asm's and C's: from ';' or '//' or a '#' that begins a line to the line's end,
+ * and between slash-star and star-slash.
  */
 #ifndef WAGGLE_ISA_CBPF_LEX_H
 #define WAGGLE_ISA_CBPF_LEX_H
@@ -32,7 +31,6 @@ struct cbpf_token {
 struct cbpf_lexer {
 	const struct source *source;
 	struct diag *diag;
-	bool lines_matter; /* to messages: see cbpf_lex_expected */
 	uint32_t at;       /* the next byte; begin with 0 */
 	bool failed;       /* an error was reported */
 	uint32_t previous_end;
@@ -40,9 +38,8 @@ struct cbpf_lexer {
 
 struct cbpf_token cbpf_lex(struct cbpf_lexer *lexer);
 
-/* Report that @expected was expected and @token found.  Where lines
- * matter, a token on a later line than what precedes it is not to blame: the message then says
- * that the line ended. */
+/* Report that @expected was expected and @token found.  A token on a later line than what precedes
+ * it is not to blame: the message then says that the line ended. */
 void cbpf_lex_expected(struct cbpf_lexer *lexer, struct cbpf_token token, const char *expected);
 
 /* Is @token this word, in any case?  A NULL word is no word's. */

@@ -32,7 +32,7 @@ waggle disasm -
 -- stderr
 <stdin>:1:3: error: this row has 3 numbers
     1 | { 1, 2, 3 }
-      |   ^~~~~~~~
+      |   ^~~~~~~
       = a row has 4 numbers of classic BPF (code, jt, jf, k), or 5 of eBPF (opcode, dst, src, off, imm)
 -- exit 2
 -- cmd
@@ -41,9 +41,9 @@ waggle disasm -
 { 0xb7, 0, 0, 0, 1 },
 { 0xb7, 16, 0, 0, 1 },
 -- stderr
-<stdin>:2:3: error: dst is from 0 to 15
+<stdin>:2:9: error: dst is from 0 to 15
     2 | { 0xb7, 16, 0, 0, 1 },
-      |   ^~~~~~~~~~~~~~~~~~~
+      |         ^~
 -- exit 2
 -- cmd
 waggle disasm -
@@ -53,7 +53,7 @@ waggle disasm -
 -- stderr
 <stdin>:2:3: error: this row has 4 numbers, not as many as those before
     2 | { 6, 0, 0, 1 },
-      |   ^~~~~~~~~~~
+      |   ^~~~~~~~~~
       = a row has 4 numbers of classic BPF (code, jt, jf, k), or 5 of eBPF (opcode, dst, src, off, imm)
 -- exit 2
 -- cmd

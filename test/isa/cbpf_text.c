@@ -5,7 +5,7 @@
  * A case file (*.t) says in its first line why it exists.  Then come sections:
  *
  *	-- asm        a text for cbpf_assemble, in either spelling
- *	-- numbers    or one for cbpf_read_numbers
+ *	-- numbers    or one for isa_bytes_read
  *	-- c          what it must become, as 'tcpdump -dd' shows it
  *	-- pcap       the same as 'tcpdump -d' shows it
  *	-- retext     the same in bpf_asm's language
@@ -26,10 +26,22 @@
 
 #include "base/bits.h"
 #include "base/file.h"
+#include "isa/bytes.h"
 
 /*
  * There and back
  */
+
+static int read_numbers(const struct source *source, struct arena *arena, struct diag *diag,
+			struct cbpf_prog *ret_prog)
+{
+	struct isa_program program;
+	int err = isa_bytes_read(source, ISA_SET_CLASSIC, arena, diag, &program);
+
+	if (!err)
+		*ret_prog = program.classic;
+	return err;
+}
 
 static bool same_program(const struct cbpf_prog *a, const struct cbpf_prog *b)
 {
@@ -50,7 +62,7 @@ static void test_round_trip(const struct cbpf_prog *prog, enum cbpf_text form, c
 	cbpf_disasm(prog, form, &text);
 	source.text = strbuf_text(&text);
 	source.len = text.len;
-	err = is_numbers ? cbpf_read_numbers(&source, &arena, &diag, &back) :
+	err = is_numbers ? read_numbers(&source, &arena, &diag, &back) :
 			   cbpf_assemble(&source, &arena, &diag, &back);
 	diag_render(&diag, &messages);
 	test_check(!err && same_program(prog, &back), "%s: comes back otherwise:\n%s%s", name,
@@ -215,8 +227,8 @@ static void test_expression(const char *type, const char *expression, bool is_va
 		test_fail("%s: tcpdump has nothing to say", expression);
 		goto release;
 	}
-	if (cbpf_read_numbers(&(struct source){ "rows", rows, strlen(rows) }, &arena, NULL,
-			      &from_rows) ||
+	if (read_numbers(&(struct source){ "rows", rows, strlen(rows) }, &arena, NULL,
+			 &from_rows) ||
 	    cbpf_assemble(&(struct source){ "listing", listing, strlen(listing) }, &arena, NULL,
 			  &from_listing)) {
 		test_fail("%s: we cannot read\n%s", expression, listing);
@@ -312,8 +324,8 @@ static void test_bpf_asm_on(const struct cbpf_prog *prog)
 	if (write(fd, strbuf_text(&text), text.len) == (ssize_t)text.len)
 		rows = run_bpf_asm(path);
 	test_check(rows &&
-			   !cbpf_read_numbers(&(struct source){ "rows", rows, strlen(rows) },
-					      &arena, NULL, &back) &&
+			   !read_numbers(&(struct source){ "rows", rows, strlen(rows) }, &arena,
+					 NULL, &back) &&
 			   same_program(prog, &back),
 		   "bpf_asm reads otherwise:\n%s", strbuf_text(&text));
 	(void)close(fd);
@@ -403,7 +415,7 @@ static void subject_read(struct subject *s, const struct section *section, const
 	s->diag.source = &s->source;
 	s->good = !(section_is(section, "asm") ?
 			    cbpf_assemble(&s->source, &s->arena, &s->diag, &s->prog) :
-			    cbpf_read_numbers(&s->source, &s->arena, &s->diag, &s->prog));
+			    read_numbers(&s->source, &s->arena, &s->diag, &s->prog));
 	if (s->good)
 		s->good = !cbpf_check(&s->prog, &s->diag);
 }

@@ -13,4 +13,4 @@ input:2:1: error: expected an instruction, found an empty text
 -- numbers
 0
 -- errors
-input: error: the program is empty: it needs at least a 'ret'
+input: error: there is no instruction

@@ -47,3 +47,13 @@ static struct sock_filter code[] = { /* arp */
 { 0x6, 1, 2, 0x00000000 },
 -- retext
 	ret #0  ; ignored: jt 1, jf 2
+-- numbers
+/* { not this }; */ struct sock_filter code[2] = { { 0x0, 0, 0, 010u }, { 0x6, 0, 0, 0 } };
+-- c
+{ 0x0, 0, 0, 0x00000008 },
+{ 0x6, 0, 0, 0x00000000 },
+-- numbers
+00 00 00 00 08 00 00 00 06 00 00 00 ff ff 00 00
+-- c
+{ 0x0, 0, 0, 0x00000008 },
+{ 0x6, 0, 0, 0x0000ffff },
