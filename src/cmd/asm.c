@@ -10,25 +10,27 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cmd/code_format.h"
 #include "isa/asm.h"
-#include "isa/bytes.h"
-#include "isa/disasm.h"
 
-/* The program in the format asked for. */
-static int format_program(const char *format, const struct insn *insns, size_t count,
-			  struct strbuf *out)
+/* Assemble @source as what it is, or as classic BPF if @classic. */
+static int assemble(const struct source *source, bool classic, struct arena *arena,
+		    struct diag *diag, struct isa_program *ret_program)
 {
-	const struct isa_disasm_options list = { .names = &isa_linux_names, .numbers = true };
+	struct isa_program program = { .is_classic = classic || cbpf_is_text(source) };
+	int err;
 
-	if (strcmp(format, "list") == 0)
-		return isa_disasm(insns, count, &list, out);
-	if (strcmp(format, "hex") == 0)
-		isa_bytes_write_hex(insns, count, out);
-	else if (strcmp(format, "c") == 0)
-		isa_bytes_write_c(insns, count, &isa_linux_names, out);
-	else
-		strbuf_add(out, insns, count * sizeof *insns);
-	return out->failed ? -ENOMEM : 0;
+	if (program.is_classic) {
+		err = cbpf_assemble(source, arena, diag, &program.classic);
+		if (!err)
+			err = cbpf_check(&program.classic, diag);
+	} else {
+		err = isa_asm(source->text, source->len, &isa_linux_names, arena, diag,
+			      &program.insns, &program.count);
+	}
+	if (!err)
+		*ret_program = program;
+	return err;
 }
 
 static int write_file(const char *path, const struct strbuf *out)
@@ -62,24 +64,23 @@ static int write_output(const char *path, const struct strbuf *out)
 }
 
 /* Assemble @source and write the result as the options say. */
-static int assemble(const struct command_args *args, const struct source *source, struct diag *diag)
+static int assemble_and_write(const struct command_args *args, const struct source *source,
+			      struct diag *diag)
 {
 	const char *output = args_value(args, "output"), *format = args_value(args, "format");
+	struct isa_program program;
 	struct arena arena = { 0 };
 	struct strbuf out = { 0 };
-	struct insn *insns;
-	size_t count;
 	int status = EXIT_FAILED;
-	int err =
-		isa_asm(source->text, source->len, &isa_linux_names, &arena, diag, &insns, &count);
+	int err = assemble(source, args_flag(args, "classic"), &arena, diag, &program);
 
 	if (!format)
 		format = !output && isatty(STDOUT_FILENO) ? "list" : "raw";
-	if (!err)
-		err = format_program(format, insns, count, &out);
-	if (!err)
-		status = write_output(output, &out);
-	else if (err == -ENOMEM)
+	if (!err) {
+		err = code_format(&program, format, false, diag, &out);
+		status = err ? EXIT_USAGE : write_output(output, &out);
+	}
+	if (err == -ENOMEM)
 		diag_error(diag, SPAN_NONE, "out of memory");
 	strbuf_release(&out);
 	arena_release(&arena);
@@ -97,7 +98,7 @@ static int run_asm(const struct command_args *args)
 	if (file_read(path, &diag, &text, &source.len) == 0) {
 		source.text = text;
 		diag.source = &source;
-		status = assemble(args, &source, &diag);
+		status = assemble_and_write(args, &source, &diag);
 	}
 	command_report(&diag);
 	diag_release(&diag);
@@ -105,16 +106,20 @@ static int run_asm(const struct command_args *args)
 	return status;
 }
 
+/* clang-format off */
 static const struct command_option options[] = {
-	{'o',					 "output", "FILE", NULL, "write to FILE and not to standard output" },
-	{ 'f',				     "format", "FORMAT", "raw|hex|c|list", "what to write: see above" },
-	{ 0},
+	{ 'o', "output",  "FILE",   NULL,            "write to FILE and not to standard output" },
+	{ 'f', "format",  "FORMAT", CODE_FORMATS, "what to write" },
+	{ 'c', "classic", NULL,     NULL,
+	  "the text is of classic BPF, whatever its first instruction looks like" },
+	{ 0 },
 };
+/* clang-format on */
 
 const struct command command_asm = {
 	.name = "asm",
 	.operands = "FILE",
-	.summary = "assemble eBPF instructions",
+	.summary = "assemble eBPF or classic BPF instructions",
 	.details =
 		"Reads instructions, one a line, in the text that the kernel's verifier and bpftool "
 		"print; '-' is standard input. Dumps of bpftool and llvm-objdump can be pasted.\n"
@@ -129,12 +134,20 @@ const struct command command_asm = {
 		" .equ KEY, 0x1234           a constant\n"
 		" .insn 0x95 0 0 0 0         any bytes: opcode dst src off imm\n"
 		" exit                       # ; and // begin comments\n"
+		"\n" CODE_FORMATS_HELP " Without one, it is raw, but list for a terminal.\n"
 		"\n"
-		"The format is 'raw', the bytes as the kernel takes them; 'hex', them as digits; 'c', "
-		"rows for an array of struct bpf_insn; or 'list', what 'waggle disasm' prints. Without "
-		"one, it is raw, but list for a terminal.",
+		"Classic BPF is assembled too, when the first instruction is one of it: the text that "
+		"'tcpdump -d' prints, and the language of Linux's bpf_asm, in which such a program is:\n"
+		"\n"
+		" ldh [12]                   [x + 4], M[3], 4*([14]&0xf), len, #5; ld proto\n"
+		" jeq #0x800, ip, drop       labels for true and false\n"
+		" ip: ret #-1                keep the whole packet\n"
+		" drop: ret #0               ; // and a # that begins a line begin comments\n"
+		"\n"
+		"It must be a program that Linux takes.",
 	.examples = "waggle asm prog.s -o prog.bin\n"
-		    "printf 'r0 = 1\\nexit\\n' | waggle asm --format hex -",
+		    "printf 'r0 = 1\\nexit\\n' | waggle asm --format hex -\n"
+		    "tcpdump -d 'tcp port 22' | waggle asm --format decimal -",
 	.options = options,
 	.least_operands = 1,
 	.most_operands = 1,

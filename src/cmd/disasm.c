@@ -9,35 +9,22 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "isa/bytes.h"
-#include "isa/disasm.h"
+#include "cmd/code_format.h"
 
 static int print_program(const struct command_args *args, const struct isa_program *program,
 			 struct diag *diag)
 {
 	const char *format = args_value(args, "format");
-	const bool is_source = format && strcmp(format, "source") == 0;
-	const struct isa_disasm_options options = {
-		.names = &isa_linux_names,
-		.numbers = !is_source,
-		.labels = is_source,
-		.bytes = args_flag(args, "bytes"),
-	};
 	struct strbuf out = { 0 };
-	int status = EXIT_OK;
+	int err = code_format(program, format ? format : "list", args_flag(args, "bytes"), diag,
+			      &out);
 
-	if (program->is_classic) {
-		diag_error(diag, SPAN_NONE, "this program is of classic BPF, not of eBPF");
-		return EXIT_FAILED;
-	}
-	if (isa_disasm(program->insns, program->count, &options, &out)) {
-		diag_error(diag, SPAN_NONE, "out of memory");
-		status = EXIT_FAILED;
-	} else {
+	if (!err)
 		(void)fwrite(strbuf_text(&out), 1, out.len, stdout);
-	}
+	else if (err == -ENOMEM)
+		diag_error(diag, SPAN_NONE, "out of memory");
 	strbuf_release(&out);
-	return status;
+	return !err ? EXIT_OK : err == -ENOMEM ? EXIT_FAILED : EXIT_USAGE;
 }
 
 static int run_disasm(const struct command_args *args)
@@ -46,6 +33,7 @@ static int run_disasm(const struct command_args *args)
 	struct diag diag = { .name = "waggle disasm" };
 	struct source source = { .name = file_name(path) };
 	struct arena arena = { 0 };
+	enum isa_set set = args_flag(args, "classic") ? ISA_SET_CLASSIC : ISA_SET_ANY;
 	struct isa_program program;
 	char *data = NULL;
 	int status = EXIT_USAGE;
@@ -53,7 +41,7 @@ static int run_disasm(const struct command_args *args)
 	if (file_read(path, &diag, &data, &source.len) == 0) {
 		source.text = data;
 		diag.source = &source;
-		if (isa_bytes_read(&source, ISA_SET_ANY, &arena, &diag, &program) == 0)
+		if (isa_bytes_read(&source, set, &arena, &diag, &program) == 0)
 			status = print_program(args, &program, &diag);
 	}
 	command_report(&diag);
@@ -63,27 +51,33 @@ static int run_disasm(const struct command_args *args)
 	return status;
 }
 
+/* clang-format off */
 static const struct command_option options[] = {
-	{'f',							       "format", "FORMAT", "list|source",
-         "a list with numbers, or source with labels, which can be edited" },
-	{ 'b',							 "bytes", NULL, NULL, "show the bytes of each instruction too" },
-	{ 0},
+	{ 'f', "format",  "FORMAT", CODE_FORMATS, "what to print" },
+	{ 'b', "bytes",   NULL,     NULL,            "show the bytes of each eBPF instruction too" },
+	{ 'c', "classic", NULL,     NULL,            "the bytes are of classic BPF" },
+	{ 0 },
 };
+/* clang-format on */
 
 const struct command command_disasm = {
 	.name = "disasm",
 	.operands = "FILE",
-	.summary = "print eBPF instructions as text",
+	.summary = "print eBPF or classic BPF instructions as text",
 	.details =
 		"FILE ('-' is standard input) is a program in any of these shapes: the bytes "
-		"themselves, as the kernel takes them; the bytes in hexadecimal; or a C array of "
-		"struct bpf_insn or of bytes.\n"
+		"themselves, as the kernel takes them; the bytes in hexadecimal; a C array of struct "
+		"bpf_insn, of struct sock_filter or of bytes; or the numbers that 'tcpdump -ddd' and "
+		"iptables have. Bytes are taken for eBPF unless --classic is given.\n"
 		"\n"
-		"The text is that of the kernel's verifier and of bpftool. 'waggle asm' makes the same "
-		"bytes of it again, also where FILE contains what is no instruction.",
+		"The text is that of the kernel's verifier and of bpftool, or of tcpdump and bpf_asm. "
+		"'waggle asm' makes the same program of it again; of eBPF also where FILE contains what "
+		"is no instruction.\n"
+		"\n" CODE_FORMATS_HELP " Without one, it is a list.",
 	.examples = "waggle disasm prog.bin\n"
 		    "echo 'b7 00 00 00 01 00 00 00 95 00 00 00 00 00 00 00' | waggle disasm -\n"
-		    "waggle disasm --format source prog.bin > prog.s",
+		    "waggle disasm --format source prog.bin > prog.s\n"
+		    "tcpdump -ddd 'tcp port 22' | waggle disasm --format source -",
 	.options = options,
 	.least_operands = 1,
 	.most_operands = 1,

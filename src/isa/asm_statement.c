@@ -8,6 +8,7 @@
 
 #include "base/bits.h"
 #include "isa/asm_parse.h"
+#include "isa/cbpf.h"
 
 /* --- jumps ------------------------------------------------------------------------------- */
 
@@ -401,6 +402,13 @@ static bool parse_word_op(struct asm_parser *p, int op)
 	}
 }
 
+static bool next_is_classic(const struct asm_parser *p)
+{
+	const char *text = p->token.text;
+
+	return cbpf_is_text(&(struct source){ .text = text, .len = (size_t)(p->lexer.end - text) });
+}
+
 static bool fail_statement(struct asm_parser *p)
 {
 	char word[ASM_COPY_BYTES];
@@ -409,6 +417,10 @@ static bool fail_statement(struct asm_parser *p)
 	(void)asm_fail_expected(p, "an instruction");
 	if (p->token.kind != ASM_NAME || !asm_wants_hint(p))
 		return false;
+	if (next_is_classic(p)) {
+		diag_hint(p->diag, "this is an instruction of classic BPF: waggle asm --classic");
+		return false;
+	}
 	search = nearest_begin(asm_copy_token(p, &p->token, word));
 	for (size_t i = 0; i < ARRAY_LEN(statements); i++)
 		nearest_offer(&search, statements[i].word);
