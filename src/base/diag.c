@@ -57,17 +57,21 @@ static void add_message(struct diag *diag, enum diag_level level, struct span sp
 	diag->last = m;
 }
 
+void diag_verror(struct diag *diag, struct span span, const char *format, va_list args)
+{
+	if (!diag)
+		return;
+	diag->is_dropped = ++diag->error_count > DIAG_MOST_ERRORS;
+	if (!diag->is_dropped)
+		add_message(diag, DIAG_ERROR, span, format, args);
+}
+
 void diag_error(struct diag *diag, struct span span, const char *format, ...)
 {
 	va_list args;
 
-	if (!diag)
-		return;
-	diag->is_dropped = ++diag->error_count > DIAG_MOST_ERRORS;
-	if (diag->is_dropped)
-		return;
 	va_start(args, format);
-	add_message(diag, DIAG_ERROR, span, format, args);
+	diag_verror(diag, span, format, args);
 	va_end(args);
 }
 

@@ -15,6 +15,7 @@
 #ifndef WAGGLE_BASE_DIAG_H
 #define WAGGLE_BASE_DIAG_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,6 +64,8 @@ struct diag {
 /* Add a message at @span.  It is kept when it is among the first DIAG_MOST_ERRORS errors or
  * DIAG_MOST_WARNINGS warnings. */
 void diag_error(struct diag *diag, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);
+void diag_verror(struct diag *diag, struct span span, const char *format, va_list args)
+	PRINTF_LIKE(3, 0);
 void diag_warning(struct diag *diag, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* Add a line to the message added last: what to do, or why. */

@@ -14,13 +14,11 @@
 
 bool asm_fail(struct asm_parser *p, struct span span, const char *format, ...)
 {
-	char text[512];
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof text, format, args);
+	diag_verror(p->diag, span, format, args);
 	va_end(args);
-	diag_error(p->diag, span, "%s", text);
 	if (!p->err)
 		p->err = -EINVAL;
 	return false;
