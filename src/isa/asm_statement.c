@@ -307,23 +307,10 @@ static bool parse_equ(struct asm_parser *p)
 /* ".insn 0xff 0 0 -1 5": after the word. */
 static bool parse_insn(struct asm_parser *p)
 {
-	static const struct {
-		const char *name;
-		int64_t least;
-		uint64_t most;
-	} fields[] = {
-  /* clang-format off */
-		{ "opcode", 0, UINT8_MAX },
-		{ "dst", 0, 15 },
-		{ "src", 0, 15 },
-		{ "off", INT16_MIN, INT16_MAX },
-		{ "imm", INT32_MIN, UINT32_MAX },
-  /* clang-format on */
-	};
-	uint64_t bits[ARRAY_LEN(fields)];
-	struct insn insn;
+	int64_t numbers[ISA_NUMBERS];
 
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+	for (size_t i = 0; i < ISA_NUMBERS; i++) {
+		const struct isa_number_range *range = &isa_number_ranges[i];
 		struct asm_value value;
 
 		if (i > 0)
@@ -335,17 +322,12 @@ static bool parse_insn(struct asm_parser *p)
 		}
 		if (!asm_parse_value(p, &value))
 			return false;
-		if (!asm_value_within(&value, fields[i].least, fields[i].most))
-			return asm_fail(p, value.span, "%s is from %" PRId64 " to %" PRIu64,
-					fields[i].name, fields[i].least, fields[i].most);
-		bits[i] = asm_value_bits(&value);
+		if (!asm_value_within(&value, range->least, (uint64_t)range->most))
+			return asm_fail(p, value.span, "%s is from %" PRId64 " to %" PRId64,
+					range->name, range->least, range->most);
+		numbers[i] = (int64_t)asm_value_bits(&value);
 	}
-	insn.code = (uint8_t)bits[0];
-	insn.dst = (uint8_t)(bits[1] & 0xf);
-	insn.src = (uint8_t)(bits[2] & 0xf);
-	insn.off = (int16_t)(uint16_t)bits[3];
-	insn.imm = (int32_t)(uint32_t)bits[4];
-	return asm_emit_one(p, insn);
+	return asm_emit_one(p, isa_from_numbers(numbers));
 }
 
 /* --- the statement ----------------------------------------------------------------------- */

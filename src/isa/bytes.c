@@ -18,7 +18,7 @@
 enum {
 	INSN_BYTES = 8,
 	ROW_CLASSIC = 4, /* numbers in a row: code, jt, jf, k */
-	ROW_EBPF = 5,    /* opcode, dst, src, off, imm */
+	ROW_EBPF = ISA_NUMBERS,
 };
 
 struct reader {
@@ -158,37 +158,23 @@ static int read_number(struct reader *r, struct number *ret_number)
 
 /* --- rows of numbers ------------------------------------------------------------------------- */
 
-struct field {
-	const char *name;
-	int64_t least;
-	int64_t most;
-};
-
 /* clang-format off */
-static const struct field classic_fields[ROW_CLASSIC] = {
+static const struct isa_number_range classic_ranges[ROW_CLASSIC] = {
 	{ "code", 0,         UINT16_MAX },
 	{ "jt",   0,         UINT8_MAX  },
 	{ "jf",   0,         UINT8_MAX  },
 	{ "k",    INT32_MIN, UINT32_MAX },
 };
-
-static const struct field ebpf_fields[ROW_EBPF] = {
-	{ "opcode", 0,         UINT8_MAX  },
-	{ "dst",    0,         15         },
-	{ "src",    0,         15         },
-	{ "off",    INT16_MIN, INT16_MAX  },
-	{ "imm",    INT32_MIN, UINT32_MAX },
-};
 /* clang-format on */
 
-static int check_fields(struct reader *r, const struct field *fields, const struct number *numbers,
-			size_t count)
+static int check_ranges(struct reader *r, const struct isa_number_range *ranges,
+			const struct number *numbers, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (numbers[i].value >= fields[i].least && numbers[i].value <= fields[i].most)
+		if (numbers[i].value >= ranges[i].least && numbers[i].value <= ranges[i].most)
 			continue;
 		diag_error(r->diag, numbers[i].span, "%s is from %" PRId64 " to %" PRId64,
-			   fields[i].name, fields[i].least, fields[i].most);
+			   ranges[i].name, ranges[i].least, ranges[i].most);
 		return -EINVAL;
 	}
 	return 0;
@@ -206,7 +192,7 @@ static int add_classic(struct reader *r, const struct number numbers[ROW_CLASSIC
 {
 	struct span span = row_span(numbers, ROW_CLASSIC);
 	struct cbpf_insn insn;
-	int err = check_fields(r, classic_fields, numbers, ROW_CLASSIC);
+	int err = check_ranges(r, classic_ranges, numbers, ROW_CLASSIC);
 
 	if (err)
 		return err;
@@ -221,16 +207,15 @@ static int add_classic(struct reader *r, const struct number numbers[ROW_CLASSIC
 
 static int add_ebpf(struct reader *r, const struct number numbers[ROW_EBPF])
 {
+	int64_t values[ROW_EBPF];
 	struct insn insn;
-	int err = check_fields(r, ebpf_fields, numbers, ROW_EBPF);
+	int err = check_ranges(r, isa_number_ranges, numbers, ROW_EBPF);
 
 	if (err)
 		return err;
-	insn.code = (uint8_t)numbers[0].value;
-	insn.dst = (uint8_t)(numbers[1].value & 0xf);
-	insn.src = (uint8_t)(numbers[2].value & 0xf);
-	insn.off = (int16_t)numbers[3].value;
-	insn.imm = (int32_t)numbers[4].value;
+	for (size_t i = 0; i < ROW_EBPF; i++)
+		values[i] = numbers[i].value;
+	insn = isa_from_numbers(values);
 	strbuf_add(&r->out, &insn, sizeof insn);
 	return 0;
 }

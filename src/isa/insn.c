@@ -183,6 +183,27 @@ struct insn isa_encode(enum isa_op op)
 	return insn;
 }
 
+/* clang-format off */
+const struct isa_number_range isa_number_ranges[ISA_NUMBERS] = {
+	{ "opcode", 0,         UINT8_MAX  },
+	{ "dst",    0,         15         },
+	{ "src",    0,         15         },
+	{ "off",    INT16_MIN, INT16_MAX  },
+	{ "imm",    INT32_MIN, UINT32_MAX },
+};
+/* clang-format on */
+
+struct insn isa_from_numbers(const int64_t numbers[ISA_NUMBERS])
+{
+	return (struct insn){
+		.code = (uint8_t)numbers[0],
+		.dst = (uint8_t)(numbers[1] & 0xf),
+		.src = (uint8_t)(numbers[2] & 0xf),
+		.off = (int16_t)numbers[3],
+		.imm = (int32_t)numbers[4],
+	};
+}
+
 bool isa_jump_target(enum isa_op op, const struct insn *insn, size_t at, int64_t *ret_to)
 {
 	switch (isa_ops[op].form) {

@@ -129,6 +129,18 @@ void isa_decode_explain(const struct insn *insn, int error, struct strbuf *out);
 /* An instruction of operation @op with its selecting field set and all others zero. */
 struct insn isa_encode(enum isa_op op);
 
+/* The fields in the order in which texts give them as numbers, and what each holds. */
+enum { ISA_NUMBERS = 5 };
+struct isa_number_range {
+	const char *name; /* "opcode", "dst", "src", "off", "imm" */
+	int64_t least;
+	int64_t most; /* of imm, as an unsigned number */
+};
+extern const struct isa_number_range isa_number_ranges[ISA_NUMBERS];
+
+/* The instruction with these @numbers, each within its range: maybe an invalid one. */
+struct insn isa_from_numbers(const int64_t numbers[ISA_NUMBERS]);
+
 /* Slots that @op takes: 2 for wide loads, else 1. */
 static inline size_t isa_slots(enum isa_op op)
 {
