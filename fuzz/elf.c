@@ -35,7 +35,7 @@ static bool are_small(const struct program_spec *spec)
 static void run(const struct image *image)
 {
 	const struct program_options options = {
-		.vm = {.guarded = true, .limited = true},
+		.vm = { .guarded = true, .limited = true },
 		.engine = PROGRAM_ENGINE_INTERPRETER,
 	};
 	const uint64_t args[5] = { 0 };

@@ -30,16 +30,18 @@ struct btf {
 static const struct {
 	uint8_t once, each;
 } tails[BTF_KIND_COUNT] = {
-	[BTF_INT] = {4,   0 },
-          [BTF_ARRAY] = { 12, 0 },
-          [BTF_STRUCT] = { 0,  12},
-	[BTF_UNION] = { 0,  12},
-          [BTF_ENUM] = { 0,  8 },
-          [BTF_FUNC_PROTO] = { 0,  8 },
-	[BTF_VAR] = { 4,  0 },
-          [BTF_DATASEC] = { 0,  12},
-          [BTF_DECL_TAG] = { 4,  0 },
-	[BTF_ENUM64] = { 0,  12},
+	/* clang-format off */
+	[BTF_INT] =        { 4,  0  },
+	[BTF_ARRAY] =      { 12, 0  },
+	[BTF_STRUCT] =     { 0,  12 },
+	[BTF_UNION] =      { 0,  12 },
+	[BTF_ENUM] =       { 0,  8  },
+	[BTF_FUNC_PROTO] = { 0,  8  },
+	[BTF_VAR] =        { 4,  0  },
+	[BTF_DATASEC] =    { 0,  12 },
+	[BTF_DECL_TAG] =   { 4,  0  },
+	[BTF_ENUM64] =     { 0,  12 },
+	/* clang-format on */
 };
 
 static enum btf_kind kind_of(const uint8_t *p)

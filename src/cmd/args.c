@@ -16,9 +16,8 @@
 #include "base/nearest.h"
 
 static const struct command_option common_options[] = {
-	{'h', "help", NULL, NULL, "show this help"},
+	{ 'h', "help", NULL, NULL, "show this help" },
 };
-/* clang-format on */
 
 struct parser {
 	struct command_args *args;

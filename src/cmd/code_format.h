@@ -8,7 +8,7 @@
 
 /* The formats, as choices of an option; and a paragraph of help about them. */
 #define CODE_FORMATS "list|source|c|hex|raw|decimal"
-#define CODE_FORMATS_HELP                                                                       \
+#define CODE_FORMATS_HELP                                                                          \
 	"The formats are 'list', a line for each instruction with its number, as the kernel's "    \
 	"verifier and 'tcpdump -d' print it; 'source', with labels, to be edited; 'c', rows for "  \
 	"an array of struct bpf_insn or struct sock_filter ('tcpdump -dd'); 'hex', the bytes as "  \
@@ -19,6 +19,6 @@
  * shows the bytes of each instruction too.  Returns 0, -EINVAL with the reason in @diag where the
  * program has no such format, or -ENOMEM. */
 int code_format(const struct isa_program *program, const char *format, bool bytes,
-		   struct diag *diag, struct strbuf *out) MUST_USE;
+		struct diag *diag, struct strbuf *out) MUST_USE;
 
 #endif

@@ -397,9 +397,11 @@ static const struct {
 	const char *shell;
 	void (*add)(struct strbuf *out);
 } shells[] = {
-	{"bash",  add_bash},
-	{ "zsh",  add_zsh },
-	{ "fish", add_fish},
+	/* clang-format off */
+	{ "bash", add_bash },
+	{ "zsh",  add_zsh  },
+	{ "fish", add_fish },
+	/* clang-format on */
 };
 
 static int run_completion(const struct command_args *args)

@@ -307,7 +307,7 @@ static void print_words(struct map *map)
 static int show_maps(const char *path)
 {
 	static const struct program_map map = {
-		.spec = {"words", MAP_TYPE_HASH, 8, 8, 16384, 0}
+		.spec = { "words", MAP_TYPE_HASH, 8, 8, 16384, 0 },
 	};
 	const struct program_options options = { .vm.guarded = true };
 	struct input input;
@@ -334,9 +334,7 @@ static int show_maps(const char *path)
 static int show_fault(const char *text, const struct input *input, uint64_t most_insns,
 		      int expected)
 {
-	const struct program_options options = {
-		.vm = {.guarded = true, .limited = true}
-	};
+	const struct program_options options = { .vm = { .guarded = true, .limited = true } };
 	struct strbuf out = { 0 };
 	struct act act;
 	uint64_t r0;

@@ -27,7 +27,7 @@ static uint64_t unwind(uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint6
 }
 
 static const struct vm_helper helpers[] = {
-	[5] = {"unwind", unwind, VM_HELPER_UNWIND}
+	[5] = { "unwind", unwind, VM_HELPER_UNWIND },
 };
 
 struct plugin {
@@ -60,11 +60,9 @@ static int read_program(struct plugin *plugin, struct isa_program *ret_program)
 static int run_program(struct plugin *plugin, const struct isa_program *bytes,
 		       enum program_engine engine, uint64_t *ret_r0)
 {
-	const struct program_spec spec = {
-		.code = {bytes->insns, bytes->count}
-	};
+	const struct program_spec spec = { .code = { bytes->insns, bytes->count } };
 	const struct program_options options = {
-		.vm = {.guarded = true, .limited = true},
+		.vm = { .guarded = true, .limited = true },
 		.engine = engine,
 		.helpers = helpers,
 		.helper_count = sizeof helpers / sizeof helpers[0],

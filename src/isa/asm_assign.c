@@ -364,12 +364,12 @@ static const struct {
 	const char *name;
 	enum isa_op op;
 } clang_atomics[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "xchg_64",      ISA_ATOMIC64_XCHG },
 	{ "xchg32_32",    ISA_ATOMIC32_XCHG },
 	{ "cmpxchg_64",   ISA_ATOMIC64_CMPXCHG },
 	{ "cmpxchg32_32", ISA_ATOMIC32_CMPXCHG },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 /* The operation that fetches, when @word is 'atomic64_xchg' or the like; else -1.  The kernel's
@@ -379,10 +379,7 @@ static int find_atomic(const struct asm_token *word, bool *ret_has_type)
 	static const struct {
 		const char *text;
 		bool is64;
-	} prefixes[] = {
-		{"atomic_",    false},
-                { "atomic64_", true }
-	};
+	} prefixes[] = { { "atomic_", false }, { "atomic64_", true } };
 
 	*ret_has_type = true;
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
@@ -468,13 +465,13 @@ static const struct {
 	const char *word;
 	bool (*parse)(struct asm_parser *p, const struct asm_reg *dst);
 } right_sides[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "addr_space_cast", parse_addr_space_cast },
 	{ "load_acquire",    parse_load_acquire },
 	{ "map",             parse_map },
 	{ "btf_id",          parse_btf_id },
 	{ "subprog",         parse_subprog },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static bool fail_right_side(struct asm_parser *p)

@@ -337,14 +337,14 @@ static const struct {
 	const char *word;
 	bool (*parse)(struct asm_parser *p);
 } statements[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "if",            parse_if },
 	{ "*",             parse_store },
 	{ "lock",          parse_lock },
 	{ "store_release", parse_store_release },
 	{ ".equ",          parse_equ },
 	{ ".insn",         parse_insn },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 /* Does the text of @form begin with its operation's word? */

@@ -31,8 +31,8 @@ struct cbpf_token {
 struct cbpf_lexer {
 	const struct source *source;
 	struct diag *diag;
-	uint32_t at;       /* the next byte; begin with 0 */
-	bool failed;       /* an error was reported */
+	uint32_t at; /* the next byte; begin with 0 */
+	bool failed; /* an error was reported */
 	uint32_t previous_end;
 };
 

@@ -112,14 +112,16 @@ static bool number_field(struct object_map *map, const char *name, uint32_t **re
 		const char *name;
 		uint32_t *place;
 	} fields[] = {
-		{"type",         &map->type       },
-		{ "key_size",    &map->key_size   },
-		{ "value_size",  &map->value_size },
-		{ "max_entries", &map->max_entries},
-		{ "map_flags",   &map->flags      },
-		{ "pinning",     NULL             },
-		{ "numa_node",   NULL             },
-		{ "map_extra",   NULL             },
+		/* clang-format off */
+		{ "type",        &map->type        },
+		{ "key_size",    &map->key_size    },
+		{ "value_size",  &map->value_size  },
+		{ "max_entries", &map->max_entries },
+		{ "map_flags",   &map->flags       },
+		{ "pinning",     NULL              },
+		{ "numa_node",   NULL              },
+		{ "map_extra",   NULL              },
+		/* clang-format on */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {

@@ -37,16 +37,17 @@ static void strings(void **state)
 	static const struct {
 		const char *text, *json;
 	} rows[] = {
-		{"",				      "\"\""                            },
-		{ "a\"b\\c",			      "\"a\\\"b\\\\c\""                 },
-		{ "\n\t\x01\x7f",                         "\"\\n\\u0009\\u0001\\u007f\""    },
-		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d",
-                 "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d\""                                 },
-		{ "\xc3",				 "\"\\ufffd\""                     },
-		{ "\xc0\xaf",                             "\"\\ufffd\\ufffd\""              },
-		{ "\xed\xa0\x80",                         "\"\\ufffd\\ufffd\\ufffd\""       },
-		{ "\xf4\x90\x80\x80",                     "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
-		{ "a\xe2\x82",                            "\"a\\ufffd\\ufffd\""             },
+		/* clang-format off */
+		{ "",                                     "\"\""                                     },
+		{ "a\"b\\c",                              "\"a\\\"b\\\\c\""                          },
+		{ "\n\t\x01\x7f",                         "\"\\n\\u0009\\u0001\\u007f\""             },
+		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d\"" },
+		{ "\xc3",                                 "\"\\ufffd\""                              },
+		{ "\xc0\xaf",                             "\"\\ufffd\\ufffd\""                       },
+		{ "\xed\xa0\x80",                         "\"\\ufffd\\ufffd\\ufffd\""                },
+		{ "\xf4\x90\x80\x80",                     "\"\\ufffd\\ufffd\\ufffd\\ufffd\""         },
+		{ "a\xe2\x82",                            "\"a\\ufffd\\ufffd\""                      },
+		/* clang-format on */
 	};
 
 	(void)state;

@@ -65,10 +65,7 @@ static void compare_large(const struct cbpf_insn *insns, size_t count, const cha
 /* Every opcode, and every address near the extensions. */
 static void test_every_code(int fd)
 {
-	struct cbpf_insn insns[2] = {
-		{0,  0, 0, 0 },
-                { .code = 0x06}
-	};
+	struct cbpf_insn insns[2] = { { 0, 0, 0, 0 }, { .code = 0x06 } };
 
 	for (uint32_t code = 0; code <= 0x1ff; code++) {
 		insns[0] = (struct cbpf_insn){ .code = (uint16_t)code, .k = 1 };

@@ -134,15 +134,13 @@ static void vm_store(struct vm *vm, const struct insn *insn, size_t bytes)
 static bool vm_load_skb(struct vm *vm, uint32_t at, size_t bytes)
 {
 	const struct cbpf_insn insns[] = {
-		{.code = 0x01, .k = at }, /* ldx #at; ldi would not tell 0 from a reject */
+		{ .code = 0x01, .k = at }, /* ldx #at; ldi would not tell 0 from a reject */
 		{ .code = bytes == 1 ? 0x50 :
 			  bytes == 2 ? 0x48 :
-				       0x40          },
+				       0x40 },
 		{ .code = 0x16 },
 	};
-	const struct cbpf_insn probe[] = {
-		insns[0], insns[1], {.code = 0x06, .k = 1}
-	};
+	const struct cbpf_insn probe[] = { insns[0], insns[1], { .code = 0x06, .k = 1 } };
 
 	if (vm->regs[6] != VM_CONTEXT)
 		vm->fault = "packet instruction without the context in r6";
@@ -414,11 +412,11 @@ static void test_nlattr(const int fds[2])
 {
 	for (unsigned int i = 0; i < NLATTR_RUNS; i++) {
 		const struct cbpf_insn insns[] = {
-			{.code = 0x01,                                  .k = random_below(7) },
-			{ .code = 0x00,					    .k = random_one_in(4) ? random_below(70) : 0 },
-			{ .code = 0x20,.k = CBPF_EXT_OFFSET + (random_one_in(2) ? 12 : 16) },
-			{ .code = 0x04,                                 .k = 1 },
-			{ .code = 0x16					   },
+			{ .code = 0x01, .k = random_below(7) },
+			{ .code = 0x00, .k = random_one_in(4) ? random_below(70) : 0 },
+			{ .code = 0x20, .k = CBPF_EXT_OFFSET + (random_one_in(2) ? 12 : 16) },
+			{ .code = 0x04, .k = 1 },
+			{ .code = 0x16 },
 		};
 		struct cbpf_prog prog = { insns, ARRAY_LEN(insns), NULL };
 		uint8_t data[PACKET_BYTES];

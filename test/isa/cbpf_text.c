@@ -94,11 +94,11 @@ static void test_every_insn(void)
 		for (size_t i = 0; i < ARRAY_LEN(constants); i++) {
 			for (size_t j = 0; j < 16; j++) {
 				struct cbpf_insn insns[6] = {
-					[0] = {.code = cbpf_ops[op].code,
-                                               .jt = skips[j % 4],
-                                               .jf = skips[j / 4],
-                                               .k = constants[i] },
-					[1 ... 5] = { .code = 0x16       }
+					[0] = { .code = cbpf_ops[op].code,
+						.jt = skips[j % 4],
+						.jf = skips[j / 4],
+						.k = constants[i] },
+					[1 ... 5] = { .code = 0x16 },
 				};
 				struct cbpf_prog prog = { insns, ARRAY_LEN(insns), NULL };
 
@@ -409,9 +409,7 @@ static void subject_release(struct subject *s)
 
 static void subject_read(struct subject *s, const struct section *section, const char *file)
 {
-	*s = (struct subject){
-		.source = {file, section->text, section->len}
-	};
+	*s = (struct subject){ .source = { file, section->text, section->len } };
 	s->diag.source = &s->source;
 	s->good = !(section_is(section, "asm") ?
 			    cbpf_assemble(&s->source, &s->arena, &s->diag, &s->prog) :

@@ -216,7 +216,7 @@ static const struct {
 	const char *text;
 	struct insn insns[2];
 } golden[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "r0 = *(u32 *)(r1 +4)",                        { { 0x61, 0, 1, 4, 0 } } },
 	{ "w1 += w2",                                    { { 0x0c, 1, 2, 0, 0 } } },
 	{ "r0 s/= 3",                                    { { 0x37, 0, 0, 1, 3 } } },
@@ -262,7 +262,7 @@ static const struct {
 	{ "r1 = map[idx:3]",                             { { 0x18, 1, 5, 0, 3 } } },
 	{ "r1 = map[idx:3][0]+8",                        { { 0x18, 1, 6, 0, 3 }, { .imm = 8 } } },
 	{ ".insn 0xff 0 0 0 5 ; invalid: unknown opcode 0xff", { { 0xff, 0, 0, 0, 5 } } },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static void test_golden(void)
@@ -284,7 +284,7 @@ static const struct {
 	const char *given;
 	const char *same_as;
 } dialects[] = {
-  /* clang-format off */
+	/* clang-format off */
 	/* blanks, numbers, comments */
 	{ "  r1=*( u32* ) ( r2+4 )", "r1 = *(u32 *)(r2 +4)" },
 	{ "r1 = 'a'", "r1 = 97" },
@@ -338,7 +338,7 @@ static const struct {
 	{ "lock *(u32 *)(r1 + 0) ^= w2", "lock *(u32 *)(r1 +0) ^= r2" },
 	{ "r0 = *(u8 *)skb[r7]", "r0 = *(u8 *)skb[r7 + 0]" },
 	{ "w1 = load_acquire((u8 *)(r2 + 0))", "r1 = load_acquire((u8 *)(r2 +0))" },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static bool assemble(const char *text, struct arena *arena, struct diag *diag,
@@ -377,7 +377,7 @@ static const struct {
 	const char *fragment;
 	const char *also;
 } mistakes[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "r0 += rx", 1, 7, "expected a register or a number after '+=', found 'rx'", "" },
 	{ "r0 = 0\nr1 + 2\nexit", 2, 4, "expected an operator such as '=' or '+=' after 'r1', found '+'", "" },
 	{ "r0 = ", 1, 6, "expected a register, a number or a load after '=', found the end of the text", "" },
@@ -453,7 +453,7 @@ static const struct {
 	{ "r1 = \x80", 1, 6, "'?' is no character", "" },
 	{ "r1 = x1\nr2 = x2\nr3 = 0\nr4 = x3", 1, 6, "found 'x1'", "found 'x3'" },
 	{ "a\nb\nc\nd\ne\nf\ng", 1, 1, "found 'a'", "and 2 more errors" },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static void test_mistakes(void)
@@ -489,12 +489,14 @@ static const struct {
 	unsigned int line, column;
 	const char *fragment;
 } doubts[] = {
-	{"r1 <<= 64",                     1, 8,  "a shift by 64 of 64 bits"            },
-	{ "w1 s>>= 32",                   1, 9,  "a shift by 32 of 32 bits"            },
-	{ "r1 /= 0",		      1, 7,  "division by zero"                    },
-	{ "exit\n7: exit",                2, 1,  "numbered 7 and becomes instruction 1"},
-	{ "(07) r1 -= 5",                 1, 6,  "opcode 0x17 and not 0x07"            },
-	{ "call bpf_ktime_get_ns#172832", 1, 23, "172832 is not used"                  },
+	/* clang-format off */
+	{ "r1 <<= 64",                    1, 8,  "a shift by 64 of 64 bits"             },
+	{ "w1 s>>= 32",                   1, 9,  "a shift by 32 of 32 bits"             },
+	{ "r1 /= 0",                      1, 7,  "division by zero"                     },
+	{ "exit\n7: exit",                2, 1,  "numbered 7 and becomes instruction 1" },
+	{ "(07) r1 -= 5",                 1, 6,  "opcode 0x17 and not 0x07"             },
+	{ "call bpf_ktime_get_ns#172832", 1, 23, "172832 is not used"                   },
+	/* clang-format on */
 };
 
 static void test_doubts(void)

@@ -164,12 +164,14 @@ struct mode {
 };
 
 static const struct mode modes[] = {
-	{"verified",                 { .guarded = false }, false},
-	{ "verified, old processor", { .guarded = false }, true },
-	{ "blind",		   { .blind = true },    false},
-	{ "guarded",                 { .guarded = true },  false},
-	{ "limited",                 { .limited = true },  false},
-	{ "guarded, limited, blind", { true, true, true }, true },
+	/* clang-format off */
+	{ "verified",                { .guarded = false }, false },
+	{ "verified, old processor", { .guarded = false }, true  },
+	{ "blind",                   { .blind = true },    false },
+	{ "guarded",                 { .guarded = true },  false },
+	{ "limited",                 { .limited = true },  false },
+	{ "guarded, limited, blind", { true, true, true }, true  },
+	/* clang-format on */
 };
 
 static uint8_t packet[64];
@@ -932,10 +934,7 @@ static void test_random(unsigned int count)
 	static struct program p;
 	static struct outcome outcome;
 	const struct mode limited = { "limited (first)", { .limited = true }, false };
-	const struct mode wild = {
-		"guarded, limited, wild", {true, true, false},
-                 false
-	};
+	const struct mode wild = { "guarded, limited, wild", { true, true, false }, false };
 
 	vm_run_set_limits(run, 3000, 0);
 	for (unsigned int i = 0; i < count; i++) {
@@ -1119,13 +1118,15 @@ static uint64_t zero(uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint64_
 }
 
 static const struct vm_helper helpers[HELPERS] = {
-	[HELPER_MIX] = {"mix",         mix,        VM_HELPER_CALL      },
-	[HELPER_CALLBACK] = { "call_times", call_times, VM_HELPER_CALLBACK  },
-	[HELPER_TAIL_CALL] = { "tail_call",  NULL,       VM_HELPER_TAIL_CALL },
-	[HELPER_UNWIND] = { "is_even",    is_even,    VM_HELPER_UNWIND    },
-	[HELPER_FAULT] = { "make_fault", make_fault, VM_HELPER_CALL      },
-	[HELPER_LOOKUP] = { "lookup",     lookup,     VM_HELPER_MAP_LOOKUP},
-	[HELPER_CPU] = { "cpu",        zero,       VM_HELPER_CPU_ID    },
+	/* clang-format off */
+	[HELPER_MIX] =       { "mix",        mix,        VM_HELPER_CALL       },
+	[HELPER_CALLBACK] =  { "call_times", call_times, VM_HELPER_CALLBACK   },
+	[HELPER_TAIL_CALL] = { "tail_call",  NULL,       VM_HELPER_TAIL_CALL  },
+	[HELPER_UNWIND] =    { "is_even",    is_even,    VM_HELPER_UNWIND     },
+	[HELPER_FAULT] =     { "make_fault", make_fault, VM_HELPER_CALL       },
+	[HELPER_LOOKUP] =    { "lookup",     lookup,     VM_HELPER_MAP_LOOKUP },
+	[HELPER_CPU] =       { "cpu",        zero,       VM_HELPER_CPU_ID     },
+	/* clang-format on */
 };
 
 static const struct vm_prog *tail_targets[2];

@@ -121,12 +121,14 @@ static void compare(const struct map_spec *spec, uint32_t seed)
 static void hash(void **state)
 {
 	static const struct map_spec specs[] = {
-		{"m",  MAP_TYPE_HASH, 4,  8,  1,   0},
-                { "m", MAP_TYPE_HASH, 4,  8,  50,  0},
-		{ "m", MAP_TYPE_HASH, 1,  1,  300, 0},
-                { "m", MAP_TYPE_HASH, 8,  16, 200, 0},
-		{ "m", MAP_TYPE_HASH, 13, 33, 77,  0},
-                { "m", MAP_TYPE_HASH, 64, 64, 500, 0},
+		/* clang-format off */
+		{ "m", MAP_TYPE_HASH, 4,  8,  1,   0 },
+		{ "m", MAP_TYPE_HASH, 4,  8,  50,  0 },
+		{ "m", MAP_TYPE_HASH, 1,  1,  300, 0 },
+		{ "m", MAP_TYPE_HASH, 8,  16, 200, 0 },
+		{ "m", MAP_TYPE_HASH, 13, 33, 77,  0 },
+		{ "m", MAP_TYPE_HASH, 64, 64, 500, 0 },
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -137,9 +139,11 @@ static void hash(void **state)
 static void array(void **state)
 {
 	static const struct map_spec specs[] = {
-		{"m",  MAP_TYPE_ARRAY, 4, 8,  1,   0},
-		{ "m", MAP_TYPE_ARRAY, 4, 5,  100, 0},
-		{ "m", MAP_TYPE_ARRAY, 4, 64, 33,  0},
+		/* clang-format off */
+		{ "m", MAP_TYPE_ARRAY, 4, 8,  1,   0 },
+		{ "m", MAP_TYPE_ARRAY, 4, 5,  100, 0 },
+		{ "m", MAP_TYPE_ARRAY, 4, 64, 33,  0 },
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -151,23 +155,25 @@ static void array(void **state)
 static void refusals(void **state)
 {
 	static const struct map_spec specs[] = {
-		{"m",  MAP_TYPE_HASH,         4, 8,          10,         0                },
-		{ "m", MAP_TYPE_HASH,         0, 8,          10,         0                },
-		{ "m", MAP_TYPE_HASH,         4, 0,          10,         0                },
-		{ "m", MAP_TYPE_HASH,         4, 8,          0,          0                },
-		{ "m", MAP_TYPE_HASH,         4, 8,          UINT32_MAX, 0                },
-		{ "m", MAP_TYPE_HASH,         4, UINT32_MAX, 1,          0                },
-		{ "m", MAP_TYPE_ARRAY,        8, 8,          10,         0                },
-		{ "m", MAP_TYPE_ARRAY,        4, 0,          10,         0                },
-		{ "m", MAP_TYPE_ARRAY,        4, 8,          0,          0                },
-		{ "m", MAP_TYPE_ARRAY,        4, 8,          10,         MAP_F_NO_PREALLOC},
-		{ "m", MAP_TYPE_ARRAY,        4, 8,          10,         MAP_F_MMAPABLE   },
-		{ "m", MAP_TYPE_HASH,         4, 8,          10,         MAP_F_MMAPABLE   },
-		{ "m", MAP_TYPE_ARRAY,        4, 8,          10,         MAP_F_RDONLY_PROG},
-		{ "m", MAP_TYPE_PROG_ARRAY,   4, 8,          10,         0                },
-		{ "m", MAP_TYPE_PROG_ARRAY,   4, 4,          10,         0                },
-		{ "m", MAP_TYPE_PERCPU_ARRAY, 4, 8,          10,         0                },
-		{ "m", MAP_TYPE_PERCPU_HASH,  4, 8,          10,         0                },
+		/* clang-format off */
+		{ "m", MAP_TYPE_HASH,         4, 8,          10,         0                 },
+		{ "m", MAP_TYPE_HASH,         0, 8,          10,         0                 },
+		{ "m", MAP_TYPE_HASH,         4, 0,          10,         0                 },
+		{ "m", MAP_TYPE_HASH,         4, 8,          0,          0                 },
+		{ "m", MAP_TYPE_HASH,         4, 8,          UINT32_MAX, 0                 },
+		{ "m", MAP_TYPE_HASH,         4, UINT32_MAX, 1,          0                 },
+		{ "m", MAP_TYPE_ARRAY,        8, 8,          10,         0                 },
+		{ "m", MAP_TYPE_ARRAY,        4, 0,          10,         0                 },
+		{ "m", MAP_TYPE_ARRAY,        4, 8,          0,          0                 },
+		{ "m", MAP_TYPE_ARRAY,        4, 8,          10,         MAP_F_NO_PREALLOC },
+		{ "m", MAP_TYPE_ARRAY,        4, 8,          10,         MAP_F_MMAPABLE    },
+		{ "m", MAP_TYPE_HASH,         4, 8,          10,         MAP_F_MMAPABLE    },
+		{ "m", MAP_TYPE_ARRAY,        4, 8,          10,         MAP_F_RDONLY_PROG },
+		{ "m", MAP_TYPE_PROG_ARRAY,   4, 8,          10,         0                 },
+		{ "m", MAP_TYPE_PROG_ARRAY,   4, 4,          10,         0                 },
+		{ "m", MAP_TYPE_PERCPU_ARRAY, 4, 8,          10,         0                 },
+		{ "m", MAP_TYPE_PERCPU_HASH,  4, 8,          10,         0                 },
+		/* clang-format on */
 	};
 
 	(void)state;

@@ -303,18 +303,20 @@ static void refusals(void **state)
 		struct map_spec spec;
 		int err;
 	} rows[] = {
-		{{ "m", MAP_TYPE_HASH, 0, 8, 1, 0 },                   -EINVAL },
-		{ { "m", MAP_TYPE_HASH, 4, 0, 1, 0 },                  -EINVAL },
-		{ { "m", MAP_TYPE_HASH, 4, 8, 0, 0 },                  -EINVAL },
-		{ { "m", MAP_TYPE_HASH, 4, 8, 1, 1 << 20 },            -EINVAL },
-		{ { "m", MAP_TYPE_HASH, 4, 8, UINT32_MAX, 0 },         -E2BIG  },
-		{ { "m", MAP_TYPE_HASH, 4, UINT32_MAX, 1, 0 },         -E2BIG  },
-		{ { "m", MAP_TYPE_ARRAY, 8, 8, 1, 0 },                 -EINVAL },
-		{ { "m", MAP_TYPE_ARRAY, 4, 8, 1, MAP_F_NO_PREALLOC }, -EINVAL },
-		{ { "m", MAP_TYPE_PROG_ARRAY, 4, 8, 1, 0 },            -EINVAL },
-		{ { "m", MAP_TYPE_PERCPU_ARRAY, 3, 8, 1, 0 },          -EINVAL },
-		{ { "m", 9999, 4, 8, 1, 0 },                           -ENOTSUP},
-		{ { NULL, 0, 4, 8, 1, 0 },                             -ENOTSUP},
+		/* clang-format off */
+		{ { "m", MAP_TYPE_HASH, 0, 8, 1, 0 },                  -EINVAL  },
+		{ { "m", MAP_TYPE_HASH, 4, 0, 1, 0 },                  -EINVAL  },
+		{ { "m", MAP_TYPE_HASH, 4, 8, 0, 0 },                  -EINVAL  },
+		{ { "m", MAP_TYPE_HASH, 4, 8, 1, 1 << 20 },            -EINVAL  },
+		{ { "m", MAP_TYPE_HASH, 4, 8, UINT32_MAX, 0 },         -E2BIG   },
+		{ { "m", MAP_TYPE_HASH, 4, UINT32_MAX, 1, 0 },         -E2BIG   },
+		{ { "m", MAP_TYPE_ARRAY, 8, 8, 1, 0 },                 -EINVAL  },
+		{ { "m", MAP_TYPE_ARRAY, 4, 8, 1, MAP_F_NO_PREALLOC }, -EINVAL  },
+		{ { "m", MAP_TYPE_PROG_ARRAY, 4, 8, 1, 0 },            -EINVAL  },
+		{ { "m", MAP_TYPE_PERCPU_ARRAY, 3, 8, 1, 0 },          -EINVAL  },
+		{ { "m", 9999, 4, 8, 1, 0 },                           -ENOTSUP },
+		{ { NULL, 0, 4, 8, 1, 0 },                             -ENOTSUP },
+		/* clang-format on */
 	};
 
 	(void)state;

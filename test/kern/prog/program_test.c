@@ -11,12 +11,12 @@
 #include "../../cmocka_all.h"
 
 static const struct program_map maps[] = {
-	{.spec = { "hash", MAP_TYPE_HASH, 4, 8, 2, 0 }                      },
-	{ .spec = { "array", MAP_TYPE_ARRAY, 4, 8, 4, 0 }                   },
+	{ .spec = { "hash", MAP_TYPE_HASH, 4, 8, 2, 0 } },
+	{ .spec = { "array", MAP_TYPE_ARRAY, 4, 8, 4, 0 } },
 	{ .spec = { ".rodata", MAP_TYPE_ARRAY, 4, 16, 1, MAP_F_RDONLY_PROG },
-         .data = (const uint8_t *)"read only data.",
-         .data_len = 16 },
-	{ .spec = { "jumps", MAP_TYPE_PROG_ARRAY, 4, 4, 2, 0 }                                                     },
+	  .data = (const uint8_t *)"read only data.",
+	  .data_len = 16 },
+	{ .spec = { "jumps", MAP_TYPE_PROG_ARRAY, 4, 4, 2, 0 } },
 };
 
 static struct program_code assemble(struct arena *arena, const char *text)
@@ -175,10 +175,10 @@ static void guarded_faults(void **state)
 static void pointers(void **state)
 {
 	static const struct program_map two[] = {
-		{.spec = { ".data", MAP_TYPE_ARRAY, 4, 16, 1, 0 }},
+		{ .spec = { ".data", MAP_TYPE_ARRAY, 4, 16, 1, 0 } },
 		{ .spec = { ".rodata", MAP_TYPE_ARRAY, 4, 8, 1, 0 },
-                 .data = (const uint8_t *)"abcdefg",
-                 .data_len = 8 },
+		  .data = (const uint8_t *)"abcdefg",
+		  .data_len = 8 },
 	};
 	static const struct program_pointer pointer = { 0, 1, 8, 2 };
 	struct arena arena = { 0 };
