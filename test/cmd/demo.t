@@ -21,5 +21,5 @@ waggle {{.*}}
 
   error: instruction 2{{.*}}: read of 1 byte at 0x{{[0-9a-f]+}} is outside the program's memory
 {{...}}
-  error: {{.*}}stopped after 10000000 instructions, at instruction 0
+  error: instruction 0 (r0 += 1): stopped after 10000000 instructions
 {{...}}

@@ -18,7 +18,7 @@ wild.s: error: instruction 0{{.*}}: read of 4 bytes at 0x{{[0-9a-f]+}} is outsid
 -- cmd
 waggle vm run --max-insns 1000 loop.s
 -- stderr
-loop.s: error: {{.*}}stopped after 1000 instructions, at instruction 0
+loop.s: error: instruction 0 (goto pc-1): stopped after 1000 instructions
 {{...}}
 -- exit 1
 -- cmd

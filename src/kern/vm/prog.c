@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "isa/disasm.h"
 
 struct checker {
 	struct vm_prog *prog;
@@ -30,12 +31,11 @@ struct checker {
 PRINTF_LIKE(3, 4)
 static int refuse(struct checker *c, size_t pc, const char *reason, ...)
 {
-	const struct insn *insn = &c->prog->insns[pc];
 	va_list args;
 
 	strbuf_reset(&c->text);
 	strbuf_printf(&c->text, "instruction %zu (", pc);
-	strbuf_printf(&c->text, "%02x", insn->code);
+	isa_disasm_insn(c->prog->insns, c->prog->insn_count, pc, &isa_linux_names, &c->text);
 	strbuf_puts(&c->text, "): ");
 	va_start(args, reason);
 	strbuf_vprintf(&c->text, reason, args);
@@ -44,13 +44,16 @@ static int refuse(struct checker *c, size_t pc, const char *reason, ...)
 	return -EINVAL;
 }
 
+/* What is no instruction has no text but its fields. */
 static int refuse_undecodable(struct checker *c, size_t pc, int error)
 {
-	struct strbuf why = { 0 };
+	const struct insn *insn = &c->prog->insns[pc];
 
-	isa_decode_explain(&c->prog->insns[pc], error, &why);
-	(void)refuse(c, pc, "%s", strbuf_text(&why));
-	strbuf_release(&why);
+	strbuf_reset(&c->text);
+	strbuf_printf(&c->text, "instruction %zu (.insn 0x%02x %u %u %d %d): ", pc, insn->code,
+		      insn->dst, insn->src, insn->off, insn->imm);
+	isa_decode_explain(insn, error, &c->text);
+	diag_error(c->diag, SPAN_NONE, "%s", strbuf_text(&c->text));
 	return -EINVAL;
 }
 
@@ -273,6 +276,12 @@ static struct vm_func *callee(const struct vm_prog *prog, size_t pc)
 	return &prog->funcs[vm_prog_func_at(prog, (uint32_t)start) - prog->funcs];
 }
 
+/* Depths beyond ISA_FRAMES are one: "too deep". */
+static uint8_t one_deeper(uint8_t frames)
+{
+	return frames <= ISA_FRAMES ? (uint8_t)(frames + 1) : frames;
+}
+
 /* One round of: a function is one frame deeper than the deepest it calls. */
 static bool deepen(const struct vm_prog *prog)
 {
@@ -286,7 +295,7 @@ static bool deepen(const struct vm_prog *prog)
 				continue;
 			if (callee(prog, pc)->frames < func->frames)
 				continue;
-			func->frames = (uint8_t)(callee(prog, pc)->frames + 1);
+			func->frames = one_deeper(callee(prog, pc)->frames);
 			changed = true;
 		}
 	}

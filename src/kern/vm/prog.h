@@ -10,6 +10,10 @@
  *  - The value of a function (ISA_LD_FUNC) is the address of its struct vm_func.
  *  - A tail call keeps the frame and replaces the program.  It fails, like one without a target, when
  *    the target's main function would need more frames than are left.
+ *  - Packet loads are at the immediate plus, for ISA_LD_IND_*, the register; of the sum the low
+ *    32 bits count, as a signed number.
+ *  - What ends the program with r0 = 0 (VM_HELPER_UNWIND, a packet load) ends, in a callback, the
+ *    callback.
  *  - A guarded program whose funcs[0].frames exceeds ISA_FRAMES checks r10 at each local call;
  *    all others were found not to need it.
  */

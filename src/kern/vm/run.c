@@ -14,9 +14,11 @@
 
 #include "base/bits.h"
 #include "base/strbuf.h"
+#include "isa/disasm.h"
 
 enum {
 	BUDGET_SLICE = 65536,   /* slots granted between two looks at the clock */
+	HINT_DISTANCE = 4096,   /* farther accesses are no slips: no region is named */
 	WINDOW_LEAST_BYTES = 8, /* smaller regions are looked up each time: 'last' would wrap */
 };
 
@@ -129,6 +131,13 @@ static int64_t next_grant(const struct vm_run *run)
 	return run->deadline_ns && left > BUDGET_SLICE ? BUDGET_SLICE : (int64_t)left;
 }
 
+static uint64_t deadline_after(uint64_t ns)
+{
+	const uint64_t now = now_ns();
+
+	return ns < UINT64_MAX - now ? now + ns : UINT64_MAX;
+}
+
 void vm_run_begin(struct vm_run *run, const struct vm_prog *prog, bool native)
 {
 	run->prog = prog;
@@ -136,15 +145,14 @@ void vm_run_begin(struct vm_run *run, const struct vm_prog *prog, bool native)
 	run->guarded = prog->options.guarded;
 	run->unwound = false;
 	run->stopped = 0;
-	run->fault.kind = VM_FAULT_NONE;
+	run->fault = (struct vm_fault){ .kind = VM_FAULT_NONE, .pc = VM_PC_UNKNOWN };
 	run->tail_calls = 0;
 	run->may_gotos = VM_MOST_MAY_GOTOS;
-	if (prog->options.limited) {
-		run->deadline_ns = run->time_limit_ns ? now_ns() + run->time_limit_ns : 0;
-		run->insns_granted = 0;
-		run->budget = next_grant(run);
-		run->insns_granted = (uint64_t)run->budget;
-	}
+	/* Also when @prog is not limited: one that it tail-calls may be. */
+	run->deadline_ns = run->time_limit_ns ? deadline_after(run->time_limit_ns) : 0;
+	run->insns_granted = 0;
+	run->budget = next_grant(run);
+	run->insns_granted = (uint64_t)run->budget;
 	if (run->guarded)
 		memset(run->stack, 0, sizeof run->stack);
 }
@@ -339,37 +347,86 @@ int vm_native(const struct vm_prog *prog, struct vm_run *run, const uint64_t arg
 	return 0;
 }
 
-static void explain_access(const struct vm_fault *fault, struct diag *diag)
+/* "instruction 5 (r0 = *(u8 *)(r1 +0)): ", or who else found the fault. */
+static void put_place(const struct vm_fault *fault, struct strbuf *out)
 {
-	diag_error(diag, SPAN_NONE,
-		   "instruction %u: %s of %u byte%s at 0x%llx is outside the program's memory",
-		   fault->pc, fault->write ? "write" : "read", fault->size,
-		   fault->size == 1 ? "" : "s", (unsigned long long)fault->address);
+	const struct vm_prog *prog = fault->prog;
+
+	if (fault->pc == VM_PC_UNKNOWN || fault->pc >= prog->insn_count) {
+		strbuf_puts(out, "a helper: ");
+		return;
+	}
+	strbuf_printf(out, "instruction %u (", fault->pc);
+	isa_disasm_insn(prog->insns, prog->insn_count, fault->pc, &isa_linux_names, out);
+	strbuf_puts(out, "): ");
+}
+
+/* Off-by-one errors are the most frequent: say how far the nearest region is. */
+static void hint_nearest(const struct vm_run *run, struct diag *diag)
+{
+	const struct vm_fault *fault = &run->fault;
+
+	for (size_t i = 0; i < run->region_count; i++) {
+		const struct vm_region *region = &run->regions[i];
+		const uint64_t into = fault->address - region->start;
+
+		if (!region->bytes || into >= region->bytes + HINT_DISTANCE)
+			continue;
+		diag_hint(diag, "%s %llu of %s of %llu bytes at 0x%llx",
+			  into < region->bytes ? "it begins at byte" : "that would be byte",
+			  (unsigned long long)into, i ? "a region" : "the stack",
+			  (unsigned long long)region->bytes, (unsigned long long)region->start);
+		return;
+	}
+}
+
+static void explain_access(const struct vm_run *run, struct strbuf *out, struct diag *diag)
+{
+	const struct vm_fault *fault = &run->fault;
+	const bool read_only = find_region(run, fault->address, fault->size, false);
+
+	strbuf_printf(out, "%s of %u byte%s at 0x%llx %s", fault->write ? "write" : "read",
+		      fault->size, fault->size == 1 ? "" : "s", (unsigned long long)fault->address,
+		      read_only ? "is to memory that is only for reading" :
+				  "is outside the program's memory");
+	diag_error(diag, SPAN_NONE, "%s", strbuf_text(out));
 	if (fault->detail)
 		diag_hint(diag, "%s", fault->detail);
+	if (!read_only)
+		hint_nearest(run, diag);
+}
+
+static void explain_limit(const struct vm_run *run, struct strbuf *out, struct diag *diag)
+{
+	if (run->fault.kind == VM_FAULT_INSNS)
+		strbuf_printf(out, "stopped after %llu instructions",
+			      (unsigned long long)run->insns_limit);
+	else
+		strbuf_printf(out, "stopped after %g ms", (double)run->time_limit_ns / 1e6);
+	diag_error(diag, SPAN_NONE, "%s", strbuf_text(out));
+	diag_hint(diag, "a loop may be without end; if not, give the program more");
 }
 
 void vm_run_explain(const struct vm_run *run, struct diag *diag)
 {
 	const struct vm_fault *fault = &run->fault;
+	struct strbuf text = { 0 };
 
+	if (fault->kind == VM_FAULT_NONE)
+		return;
+	put_place(fault, &text);
 	switch (fault->kind) {
 	case VM_FAULT_NONE: break;
-	case VM_FAULT_ACCESS: explain_access(fault, diag); break;
+	case VM_FAULT_ACCESS: explain_access(run, &text, diag); break;
 	case VM_FAULT_INSNS:
-		diag_error(diag, SPAN_NONE, "stopped after %llu instructions, at instruction %u",
-			   (unsigned long long)run->insns_limit, fault->pc);
-		break;
-	case VM_FAULT_TIME:
-		diag_error(diag, SPAN_NONE, "stopped after %llu ms, at instruction %u",
-			   (unsigned long long)(run->time_limit_ns / 1000000), fault->pc);
-		break;
+	case VM_FAULT_TIME: explain_limit(run, &text, diag); break;
 	case VM_FAULT_FRAMES:
-		diag_error(diag, SPAN_NONE, "instruction %u: calls nest deeper than %d frames",
-			   fault->pc, ISA_FRAMES);
+		diag_error(diag, SPAN_NONE, "%scalls nest deeper than %d frames",
+			   strbuf_text(&text), ISA_FRAMES);
 		break;
 	case VM_FAULT_HELPER:
-		diag_error(diag, SPAN_NONE, "instruction %u: %s", fault->pc, fault->detail);
+		diag_error(diag, SPAN_NONE, "%s%s", strbuf_text(&text), fault->detail);
 		break;
 	}
+	strbuf_release(&text);
 }

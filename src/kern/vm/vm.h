@@ -103,6 +103,9 @@ enum vm_fault_kind {
 	VM_FAULT_HELPER, /* a helper was given something it cannot work with: 'detail' */
 };
 
+/* In vm_fault.pc: a helper found it, and verified machine code does not note who called. */
+#define VM_PC_UNKNOWN UINT32_MAX
+
 struct vm_fault {
 	enum vm_fault_kind kind;
 	uint32_t pc; /* slot of the instruction; of the block's first for INSNS, TIME */
@@ -125,7 +128,8 @@ int vm_run_add_region(struct vm_run *run, const struct vm_region *region);
 /* Put @region, which may be empty, in the place of the one added as number @i (from 0). */
 void vm_run_set_region(struct vm_run *run, size_t i, const struct vm_region *region);
 
-/* Limits for programs made with vm_options.limited; 0 is none.  Instructions count slots of
+/* Limits for programs made with vm_options.limited; 0 is none.  A run has one set of them, tail
+ * calls included.  Instructions count slots of
  * basic blocks as they are entered; time is CLOCK_MONOTONIC from the start of each run and
  * looked at about every 65,536 instructions. */
 void vm_run_set_limits(struct vm_run *run, uint64_t insns, uint64_t time_ns);
@@ -148,7 +152,8 @@ int vm_native(const struct vm_prog *prog, struct vm_run *run, const uint64_t arg
 
 const struct vm_fault *vm_run_fault(const struct vm_run *run);
 
-/* Say in @diag what ended the last run: instruction number, disassembly, reason, what to do. */
+/* Say in @diag what ended the last run: instruction number, disassembly, reason, what to do.  The
+ * program that ran must still be there. */
 void vm_run_explain(const struct vm_run *run, struct diag *diag);
 
 /* For helpers: whether @size bytes at @address may be read (or written).  True in a verified
