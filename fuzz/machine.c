@@ -56,18 +56,18 @@ struct fuzz_machine {
 };
 
 static const struct map_spec specs[MAPS] = {
-	{.name = "memory",
-         .type = MAP_TYPE_ARRAY,
-         .key_size = 4,
-         .value_size = FUZZ_MEMORY_BYTES,
-         .max_entries = 1,
-         .flags = MAP_F_MMAPABLE},
+	{ .name = "memory",
+	  .type = MAP_TYPE_ARRAY,
+	  .key_size = 4,
+	  .value_size = FUZZ_MEMORY_BYTES,
+	  .max_entries = 1,
+	  .flags = MAP_F_MMAPABLE },
 	{ .name = "table",
-         .type = MAP_TYPE_ARRAY,
-         .key_size = 4,
-         .value_size = FUZZ_TABLE_VALUE,
-         .max_entries = FUZZ_TABLE_ENTRIES,
-         .flags = MAP_F_MMAPABLE},
+	  .type = MAP_TYPE_ARRAY,
+	  .key_size = 4,
+	  .value_size = FUZZ_TABLE_VALUE,
+	  .max_entries = FUZZ_TABLE_ENTRIES,
+	  .flags = MAP_F_MMAPABLE },
 };
 
 static int resolve(void *data, enum isa_op op, const struct insn *insn, struct diag *diag,
@@ -108,7 +108,7 @@ static uint64_t lookup(uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint6
 }
 
 static const struct vm_helper helpers[FUZZ_HELPERS] = {
-	[FUZZ_HELPER_LOOKUP] = {"bpf_map_lookup_elem", lookup, VM_HELPER_MAP_LOOKUP},
+	[FUZZ_HELPER_LOOKUP] = { "bpf_map_lookup_elem", lookup, VM_HELPER_MAP_LOOKUP },
 };
 
 static bool make_maps(struct fuzz_machine *machine)

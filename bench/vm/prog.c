@@ -295,8 +295,7 @@ int bench_prog_load(const char *name, const char *path, const struct bench_nativ
 	int err;
 
 	*prog = (struct bench_prog){
-		.name = name, .native = native, .map_fds = {-1, -1},
-                        .prog_fd = -1
+		.name = name, .native = native, .map_fds = { -1, -1 }, .prog_fd = -1
 	};
 	prog->host = (struct vm_host){
 		.helpers = helper_table,

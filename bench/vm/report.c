@@ -60,10 +60,10 @@ static const struct {
 	enum engine over, under;
 	const char *name;
 } ratios[] = {
-	{ENGINE_JIT,          ENGINE_KERNEL, "jit/kernel"   },
-	{ ENGINE_JIT,         ENGINE_NATIVE, "jit/native"   },
-	{ ENGINE_KERNEL,      ENGINE_NATIVE, "kernel/native"},
-	{ ENGINE_JIT_GUARDED, ENGINE_JIT,    "guarded/jit"  },
+	{ ENGINE_JIT, ENGINE_KERNEL, "jit/kernel" },
+	{ ENGINE_JIT, ENGINE_NATIVE, "jit/native" },
+	{ ENGINE_KERNEL, ENGINE_NATIVE, "kernel/native" },
+	{ ENGINE_JIT_GUARDED, ENGINE_JIT, "guarded/jit" },
 };
 
 static const enum engine per_insn[] = { ENGINE_INTERPRETER, ENGINE_INTERPRETER_GUARDED };

@@ -365,14 +365,14 @@ static const char usage[] = "usage: vm_bench [options]\n"
 static struct options parse_options(int argc, char **argv)
 {
 	static const struct option known[] = {
-		{"rounds",           required_argument, NULL, 'r' },
-		{ "only",              required_argument, NULL, 'o' },
-		{ "objects",                 required_argument, NULL, 'd' },
-		{ "waggle",required_argument, NULL, 'w' },
-		{ "markdown",               no_argument, NULL, 'm' },
-		{ "json",         no_argument, NULL, 'j' },
-		{ "help",              no_argument, NULL, 'h' },
-		{ 0                },
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "only", required_argument, NULL, 'o' },
+		{ "objects", required_argument, NULL, 'd' },
+		{ "waggle", required_argument, NULL, 'w' },
+		{ "markdown", no_argument, NULL, 'm' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	struct options options = { .rounds = 15, .objects = "." };
 	int option;
