@@ -155,15 +155,6 @@ const void *jit_code(const struct vm_prog *prog, size_t *ret_bytes)
 	return mem->address;
 }
 
-/* Would the function that a tail call leads to fit on the stack?  One that may nest without bound
- * checks that itself. */
-static bool frames_suffice(const struct vm_run *run, const struct vm_func *func, uint64_t frame)
-{
-	if (func->frames > ISA_FRAMES)
-		return true;
-	return frame + (func->frames - 1u) * ISA_STACK_BYTES <= vm_last_frame(run);
-}
-
 void *jit_tail_target(struct vm_run *run, uint64_t map, uint32_t index, uint64_t frame)
 {
 	const struct vm_host *host = run->prog->host;
@@ -172,7 +163,7 @@ void *jit_tail_target(struct vm_run *run, uint64_t map, uint32_t index, uint64_t
 	if (run->tail_calls >= ISA_TAIL_CALLS || !host->tail_target)
 		return NULL;
 	target = host->tail_target(run, map, index);
-	if (!target || !target->native || !frames_suffice(run, &target->funcs[0], frame))
+	if (!target || !target->native || !vm_tail_fits(run, target, frame))
 		return NULL;
 	run->tail_calls++;
 	run->prog = target;

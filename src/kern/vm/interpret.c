@@ -1,7 +1,7 @@
 /*
  * interpret.c - the interpreter: predecoded instructions with direct threading.
  *
- * vm_interpret_prepare turns every slot into a struct vm_op that holds the address of the code
+ * Predecoding, when a program is first interpreted, turns every slot into a struct vm_op that holds the address of the code
  * which carries it out (its handler); a handler ends by jumping to the next one's.  There is no
  * loop and no decoding at run time, and the processor predicts each handler's jump by itself.
  *
@@ -11,6 +11,7 @@
 #include "kern/vm/interpret_ops.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,8 +70,7 @@ static bool tail_call(struct vm_run *run, uint64_t *regs)
 	if (run->tail_calls == ISA_TAIL_CALLS || !host->tail_target)
 		return false;
 	target = host->tail_target(run, regs[2], (uint32_t)regs[3]);
-	if (!target ||
-	    frame + (target->funcs[0].frames - 1u) * ISA_STACK_BYTES > vm_last_frame(run))
+	if (!target || !vm_tail_fits(run, target, frame) || vm_interpret_prepare(target))
 		return false;
 	run->tail_calls++;
 	regs[0] = vm_interpret_func(target, run, &target->funcs[0], &regs[1], frame);
@@ -198,21 +198,33 @@ static bool matches(const struct vm_prog *prog, size_t pc, const struct fused *r
 	return true;
 }
 
+/* The operations that some sequence begins with: most do not, and need no search. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverride-init"
+static const bool begins_sequence[ISA_OP_COUNT] = {
+#define FUSE(a, ...) [ISA_##a] = true,
+#include "kern/vm/fuse.def"
+};
+#pragma GCC diagnostic pop
+
 /* The handler of the sequence that begins at @pc, or 0 for none. */
 static unsigned int sequence_handler(const struct vm_prog *prog, size_t pc)
 {
+	if (!begins_sequence[prog->ops[pc]])
+		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(fused_rows); i++)
 		if (prog->ops[pc] == fused_rows[i].ops[0] && matches(prog, pc, &fused_rows[i]))
 			return fused_rows[i].handler;
 	return 0;
 }
 
-static void predecode(struct vm_prog *prog, size_t pc, const void *const *handlers)
+static void predecode(const struct vm_prog *prog, struct vm_op *ops, size_t pc,
+		      const void *const *handlers)
 {
 	const struct insn *insn = &prog->insns[pc];
 	const enum isa_op op = (enum isa_op)prog->ops[pc];
 	const struct vm_helper *helper;
-	struct vm_op *out = &prog->code[pc];
+	struct vm_op *out = &ops[pc];
 	const unsigned int sequence = prog->options.limited ? 0 : sequence_handler(prog, pc);
 
 	*out = (struct vm_op){
@@ -254,38 +266,68 @@ static void predecode(struct vm_prog *prog, size_t pc, const void *const *handle
 
 /* In limited programs a leader's handler charges its block, and what it would do itself is
  * found in a second array behind the first, together with the charge. */
-static void predecode_leader(struct vm_prog *prog, size_t pc, const void *const *handlers)
+static void predecode_leader(const struct vm_prog *prog, struct vm_op *ops, size_t pc,
+			     const void *const *handlers)
 {
-	struct vm_op *leader = &prog->code[pc + prog->insn_count];
+	struct vm_op *leader = &ops[pc + prog->insn_count];
 
-	leader->handler = prog->code[pc].handler;
+	leader->handler = ops[pc].handler;
 	leader->imm = (int32_t)block_slots(prog, pc);
-	prog->code[pc].handler = handlers[OP_ENTER_BLOCK];
+	ops[pc].handler = handlers[OP_ENTER_BLOCK];
 }
 
-int vm_interpret_prepare(struct vm_prog *prog)
+static struct vm_op *predecode_all(const struct vm_prog *prog)
 {
-	const void *const *handlers;
 	const bool limited = prog->options.limited;
-
+	const void *const *handlers;
 	/* Two more, for the operands that a sequence at the end does not have. */
-	prog->code = calloc(prog->insn_count * (limited ? 2 : 1) + 2, sizeof *prog->code);
-	if (!prog->code)
-		return -ENOMEM;
+	struct vm_op *ops = calloc(prog->insn_count * (limited ? 2 : 1) + 2, sizeof *ops);
+
+	if (!ops)
+		return NULL;
 	(void)mode_of(prog)(NULL, NULL, NULL, &handlers);
 	for (size_t pc = 0; pc < prog->insn_count; pc++)
 		if (prog->ops[pc] != VM_SECOND_SLOT)
-			predecode(prog, pc, handlers);
+			predecode(prog, ops, pc, handlers);
 	for (size_t pc = 0; limited && pc < prog->insn_count; pc++)
 		if (prog->facts[pc] & VM_SLOT_LEADER)
-			predecode_leader(prog, pc, handlers);
-	return 0;
+			predecode_leader(prog, ops, pc, handlers);
+	return ops;
 }
 
-void vm_interpret_release(struct vm_prog *prog)
+struct vm_code *vm_code_new(void)
 {
-	free(prog->code);
-	prog->code = NULL;
+	struct vm_code *code = calloc(1, sizeof *code);
+
+	if (code)
+		(void)pthread_mutex_init(&code->lock, NULL);
+	return code;
+}
+
+void vm_code_free(struct vm_code *code)
+{
+	if (!code)
+		return;
+	(void)pthread_mutex_destroy(&code->lock);
+	free(code->ops);
+	free(code);
+}
+
+int vm_interpret_prepare(const struct vm_prog *prog)
+{
+	struct vm_code *code = prog->code;
+	struct vm_op *ops = __atomic_load_n(&code->ops, __ATOMIC_ACQUIRE);
+
+	if (LIKELY(ops != NULL))
+		return 0;
+	(void)pthread_mutex_lock(&code->lock);
+	ops = code->ops;
+	if (!ops) {
+		ops = predecode_all(prog);
+		__atomic_store_n(&code->ops, ops, __ATOMIC_RELEASE);
+	}
+	(void)pthread_mutex_unlock(&code->lock);
+	return ops ? 0 : -ENOMEM;
 }
 
 uint64_t vm_interpret_func(const struct vm_prog *prog, struct vm_run *run,
@@ -297,7 +339,7 @@ uint64_t vm_interpret_func(const struct vm_prog *prog, struct vm_run *run,
 
 	memcpy(&regs[1], args, 5 * sizeof args[0]);
 	run->prog = prog;
-	r0 = mode_of(prog)(&prog->code[func->start], regs, run, NULL);
+	r0 = mode_of(prog)(&prog->code->ops[func->start], regs, run, NULL);
 	run->prog = caller;
 	return r0;
 }

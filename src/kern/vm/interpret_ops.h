@@ -14,6 +14,7 @@
 
 #include "kern/vm/prog.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -32,9 +33,15 @@ struct vm_op {
 };
 static_assert(sizeof(struct vm_op) == 16, "a slot's address is a shift away from its number");
 
+/* A program in this form: one op per slot, in the order of the slots, with some behind them. */
+struct vm_code {
+	pthread_mutex_t lock; /* taken to make 'ops' */
+	struct vm_op *ops;    /* NULL until the program is first interpreted */
+};
+
 static inline uint32_t slot_of(const struct vm_op *op, const struct vm_run *run)
 {
-	return (uint32_t)(op - run->prog->code);
+	return (uint32_t)(op - run->prog->code->ops);
 }
 
 /* Without the undefined-behaviour sanitizer, which would make the compiler take a minute over

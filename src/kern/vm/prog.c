@@ -370,7 +370,8 @@ static struct vm_prog *prog_alloc(const struct insn *insns, size_t insn_count)
 	prog->insns = malloc(insn_count * sizeof *insns);
 	prog->ops = calloc(insn_count, 1);
 	prog->facts = calloc(insn_count, 1);
-	if (prog->insns && prog->ops && prog->facts) {
+	prog->code = vm_code_new();
+	if (prog->insns && prog->ops && prog->facts && prog->code) {
 		memcpy(prog->insns, insns, insn_count * sizeof *insns);
 		return prog;
 	}
@@ -398,8 +399,6 @@ int vm_prog_new(const struct insn *insns, size_t insn_count, const struct vm_hos
 		err = check_flow(&c);
 	if (!err)
 		err = check_nesting(&c);
-	if (!err)
-		err = vm_interpret_prepare(c.prog);
 	strbuf_release(&c.text);
 	if (err) {
 		vm_prog_free(c.prog);
@@ -415,7 +414,7 @@ void vm_prog_free(struct vm_prog *prog)
 		return;
 	if (prog->native_free)
 		prog->native_free(prog);
-	vm_interpret_release(prog);
+	vm_code_free(prog->code);
 	free(prog->funcs);
 	free(prog->facts);
 	free(prog->ops);

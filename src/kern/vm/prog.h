@@ -47,7 +47,7 @@ enum vm_slot_facts {
 			     * follows a jump or an exit */
 };
 
-struct vm_op; /* the interpreter's own form of an instruction: interpret.c */
+struct vm_code; /* the interpreter's own form of a program: interpret_ops.h */
 
 struct vm_prog {
 	struct insn *insns;    /* pseudo loads hold resolved addresses: isa_wide_imm */
@@ -60,7 +60,7 @@ struct vm_prog {
 	const struct vm_host *host;
 	struct vm_options options;
 
-	struct vm_op *code; /* interpreter: one per slot */
+	struct vm_code *code; /* the interpreter's form, made when it is first interpreted */
 
 	void *native;       /* JIT: enter by vm_native_enter; NULL: not compiled */
 	void *native_block; /* for codemem_free */
@@ -145,9 +145,16 @@ int vm_run_result(const struct vm_run *run);
  * the packet).  False beyond the packet. */
 bool vm_packet_load(const struct vm_run *run, int64_t offset, uint32_t size, uint64_t *ret_value);
 
-/* The interpreter's part of a program; called by vm_prog_new and vm_prog_free. */
-int vm_interpret_prepare(struct vm_prog *prog);
-void vm_interpret_release(struct vm_prog *prog);
+/* Does the main function of @target fit on the stack as a tail call from a function whose r10 is
+ * @frame?  One that may nest without bound checks that itself. */
+bool vm_tail_fits(const struct vm_run *run, const struct vm_prog *target, uint64_t frame);
+
+/* The interpreter's part of a program.  vm_code_new makes an empty one; vm_interpret_prepare fills it
+ * unless that was done already (thread-safe): needed before vm_interpret_func, and worth nothing to
+ * programs that only run as machine code. */
+struct vm_code *vm_code_new(void);
+void vm_code_free(struct vm_code *code); /* NULL is fine */
+int vm_interpret_prepare(const struct vm_prog *prog);
 
 /* Interpret function @func with r10 = @frame: vm_interpret and vm_call_back. */
 uint64_t vm_interpret_func(const struct vm_prog *prog, struct vm_run *run,

@@ -283,6 +283,15 @@ void vm_helper_fault(struct vm_run *run, const char *detail)
 	     &(struct vm_fault){ .kind = VM_FAULT_HELPER, .pc = run->fault.pc, .detail = detail });
 }
 
+bool vm_tail_fits(const struct vm_run *run, const struct vm_prog *target, uint64_t frame)
+{
+	const struct vm_func *func = &target->funcs[0];
+
+	if (func->frames > ISA_FRAMES)
+		return true;
+	return frame + (func->frames - 1u) * ISA_STACK_BYTES <= vm_last_frame(run);
+}
+
 /* Is @value the address of a function of @prog? */
 static const struct vm_func *func_of_value(const struct vm_prog *prog, uint64_t value)
 {
@@ -324,7 +333,10 @@ int vm_interpret(const struct vm_prog *prog, struct vm_run *run, const uint64_t 
 		 uint64_t *ret_r0)
 {
 	uint64_t r0;
+	int err = vm_interpret_prepare(prog);
 
+	if (err)
+		return err;
 	vm_run_begin(run, prog, false);
 	r0 = vm_interpret_func(prog, run, &prog->funcs[0], args, vm_first_frame(run));
 	if (run->stopped)

@@ -143,7 +143,7 @@ void vm_run_set_data(struct vm_run *run, void *data);
 void *vm_run_data(const struct vm_run *run);
 
 /* Run @prog with @args as r1 to r5.  vm_interpret always can; vm_native needs jit_compile
- * before.  Returns 0 and sets *ret_r0; or -EFAULT (VM_FAULT_ACCESS, _HELPER), -ELOOP (_INSNS,
+ * before.  Returns 0 and sets *ret_r0; -ENOMEM (vm_interpret, the first time); or -EFAULT (VM_FAULT_ACCESS, _HELPER), -ELOOP (_INSNS,
  * _FRAMES), -ETIME (_TIME) and vm_run_fault tells more. */
 int vm_interpret(const struct vm_prog *prog, struct vm_run *run, const uint64_t args[5],
 		 uint64_t *ret_r0);
