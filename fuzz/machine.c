@@ -310,8 +310,9 @@ void fuzz_outcome_print(const struct fuzz_outcome *outcome, struct strbuf *out)
 {
 	static const char *const faults[] = {
 		[VM_FAULT_NONE] = "none",     [VM_FAULT_ACCESS] = "access",
-		[VM_FAULT_INSNS] = "insns",   [VM_FAULT_TIME] = "time",
-		[VM_FAULT_FRAMES] = "frames", [VM_FAULT_HELPER] = "helper",
+		[VM_FAULT_ALIGN] = "align",   [VM_FAULT_INSNS] = "insns",
+		[VM_FAULT_TIME] = "time",     [VM_FAULT_FRAMES] = "frames",
+		[VM_FAULT_HELPER] = "helper",
 	};
 
 	if (outcome->err)

@@ -320,7 +320,7 @@ static void function(struct trans *t, const struct vm_func *func)
 /* An upper bound, asserted for each slot. */
 static uint32_t slot_bytes(const struct vm_options *options)
 {
-	return 80 + (options->limited ? 48u : 0) + (options->guarded ? 64u : 0);
+	return 80 + (options->limited ? 60u : 0) + (options->guarded ? 88u : 0);
 }
 
 static int trans_init(struct trans *t, const struct vm_prog *prog)

@@ -50,7 +50,7 @@ typedef uint32_t label;
 #define LABEL_UNSET UINT32_MAX /* place of a label that is further on */
 
 /* What one piece of slow code takes, at most. */
-enum { ARM64_SLOW_BYTES = 28 };
+enum { ARM64_SLOW_BYTES = 40 };
 
 /* A branch waiting for its label. */
 struct branch {
@@ -64,12 +64,12 @@ struct slow {
 		SLOW_ACCESS,    /* ask vm_access_slow, go on at 'back' */
 		SLOW_BUDGET,    /* ask vm_budget_spent, go on at 'back' */
 		SLOW_FRAMES,    /* vm_frames_spent */
-		SLOW_UNALIGNED, /* an atomic operation that this processor cannot do */
+		SLOW_UNALIGNED, /* vm_unaligned */
 	} kind;
 	uint32_t at; /* the branch */
 	uint32_t back;
 	uint32_t pc;
-	uint8_t address; /* SLOW_ACCESS: register that holds it */
+	uint8_t address; /* SLOW_ACCESS, SLOW_UNALIGNED: register that holds it */
 	uint8_t bytes;
 	bool write;
 };

@@ -236,17 +236,13 @@ static void put_slow_frames(struct trans *t, const struct slow *slow)
 	arm64_branch_back(t, A64_B, t->leave);
 }
 
-static void unaligned(struct vm_run *run, uint32_t pc)
-{
-	run->fault.pc = pc;
-	vm_helper_fault(run, "the address of an atomic operation is not a multiple of its size");
-}
-
 static void put_slow_unaligned(struct trans *t, const struct slow *slow)
 {
+	emit(t, a64_mov(true, 1, slow->address)); /* may be x0 */
 	emit(t, a64_mov(true, 0, REG_RUN));
-	arm64_mov_imm(t, false, 1, slow->pc);
-	arm64_call_c(t, (uintptr_t)unaligned);
+	emit(t, a64_opm(A64_MOVZ, false, 2, slow->bytes, 0));
+	arm64_mov_imm(t, false, 3, slow->pc);
+	arm64_call_c(t, (uintptr_t)vm_unaligned);
 	arm64_branch_back(t, A64_B, t->leave);
 }
 

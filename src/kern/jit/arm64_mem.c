@@ -125,7 +125,10 @@ static uint32_t ordered_place(struct trans *t, unsigned int base, uint32_t size,
 	if (t->prog->options.guarded && size) {
 		(void)a64_logical(true, (1u << size) - 1, &bits);
 		emit(t, a64_opl(A64_ANDS_IMM, true, A64_ZR, place.reg, bits));
-		arm64_branch_slow(t, a64_b_cond(A64_NE), (struct slow){ .kind = SLOW_UNALIGNED });
+		arm64_branch_slow(t, a64_b_cond(A64_NE),
+				  (struct slow){ .kind = SLOW_UNALIGNED,
+						 .address = place.reg,
+						 .bytes = (uint8_t)(1 << size) });
 	}
 	return place.reg;
 }

@@ -13,7 +13,7 @@
 #include "kern/jit/live.h"
 
 enum {
-	MOST_SLOT_BYTES = 192, /* code for one slot, its slow paths included */
+	MOST_SLOT_BYTES = 224, /* code for one slot, its slow paths included */
 	REST_BYTES = 512,      /* code that a program has once */
 };
 
@@ -80,6 +80,16 @@ static void emit_slow(struct trans *t, const struct slow *slow)
 	case SLOW_NULL:
 		x86_rr(e, X86_XOR, X86_RAX, X86_RAX);
 		x86_jmp(e, &t->link, slow->back);
+		break;
+	case SLOW_UNALIGNED:
+		x86_rm(e, X86_LEA, REG_TMP2, slow->mem);
+		x86_mov(e, X86_RDI, REG_RUN);
+		x86_mov(e, X86_RSI, REG_TMP2);
+		x86_mov_imm(e, X86_RDX, isa_ops[t->prog->ops[slow->packed]].access_bytes);
+		x86_mov_imm(e, X86_RCX, slow->packed);
+		x86_alu_imm(e, X86_W, X86_ALU_AND, X86_RSP, -16);
+		CALL_C(t, vm_unaligned);
+		x86_jmp(e, &t->link, t->leave);
 		break;
 	case SLOW_FRAMES:
 		x86_mov(e, X86_RDI, REG_RUN);

@@ -31,16 +31,17 @@ extern const uint8_t x86_reg_of[ISA_REGS];
 /* What is done off the path of the code, behind its end. */
 struct slow {
 	enum slow_kind {
-		SLOW_ACCESS, /* ask vm_access_slow */
-		SLOW_BUDGET, /* ask vm_budget_spent */
-		SLOW_FRAMES, /* vm_frames_spent */
-		SLOW_DIVIDE, /* by zero, and where signed by minus one */
-		SLOW_NULL,   /* r0 = 0, and go to 'back', which is not where this came from */
+		SLOW_ACCESS,    /* ask vm_access_slow */
+		SLOW_BUDGET,    /* ask vm_budget_spent */
+		SLOW_FRAMES,    /* vm_frames_spent */
+		SLOW_UNALIGNED, /* vm_unaligned */
+		SLOW_DIVIDE,    /* by zero, and where signed by minus one */
+		SLOW_NULL,      /* r0 = 0, and go to 'back', which is not where this came from */
 	} kind;
 	uint32_t label;
 	uint32_t back;      /* label to go on at */
-	uint32_t packed;    /* pc, and for accesses: pc << 3 | write << 2 | log2 of bytes */
-	struct x86_mem mem; /* SLOW_ACCESS */
+	uint32_t packed;    /* pc, and for SLOW_ACCESS: pc << 3 | write << 2 | log2 of bytes */
+	struct x86_mem mem; /* SLOW_ACCESS, SLOW_UNALIGNED */
 	struct division {
 		uint8_t d, s; /* machine registers: d = d / s, or d % s */
 		bool is64, is_signed, is_mod;

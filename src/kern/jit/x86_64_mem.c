@@ -35,6 +35,25 @@ static struct x86_mem access_memory(struct trans *t, unsigned int bpf_base, bool
 	return mem;
 }
 
+/* The same for an atomic operation: in guarded programs, an aligned place.  Uses REG_TMP. */
+static struct x86_mem access_atomic(struct trans *t, unsigned int bpf_base, bool write)
+{
+	const uint32_t bytes = isa_ops[t->prog->ops[t->pc]].access_bytes;
+	const struct x86_mem mem = access_memory(t, bpf_base, write);
+	struct slow *slow;
+
+	if (!t->prog->options.guarded || bytes == 1)
+		return mem;
+	slow = x86_add_slow(t, SLOW_UNALIGNED);
+	slow->packed = t->pc;
+	slow->mem = mem;
+	x86_rm(&t->e, X86_LEA, REG_TMP, mem);
+	x86_alu_imm(&t->e, 0, X86_ALU_AND, REG_TMP, (int32_t)bytes - 1);
+	x86_jcc(&t->e, &t->link, X86_NE, slow->label);
+	x86_end_slow(t, slow);
+	return mem;
+}
+
 static void load(struct trans *t, unsigned int bytes, unsigned int reg, struct x86_mem mem)
 {
 	switch (bytes) {
@@ -76,7 +95,9 @@ static bool load_reversed(struct trans *t, unsigned int bytes, struct x86_mem me
 unsigned int x86_emit_load(struct trans *t, enum isa_op op)
 {
 	const unsigned int bytes = isa_ops[op].access_bytes;
-	const struct x86_mem mem = access_memory(t, t->insn->src, false);
+	const struct x86_mem mem = isa_ops[op].form == ISA_FORM_LOAD_ACQ ?
+					   access_atomic(t, t->insn->src, false) :
+					   access_memory(t, t->insn->src, false);
 
 	set_low32(t, t->insn->dst, bytes < 8);
 	if (load_reversed(t, bytes, mem))
@@ -110,7 +131,9 @@ static void store(struct trans *t, unsigned int bytes, unsigned int reg, struct 
 
 unsigned int x86_emit_store(struct trans *t, enum isa_op op)
 {
-	const struct x86_mem mem = access_memory(t, t->insn->dst, true);
+	const struct x86_mem mem = isa_ops[op].form == ISA_FORM_STORE_REL ?
+					   access_atomic(t, t->insn->dst, true) :
+					   access_memory(t, t->insn->dst, true);
 
 	store(t, isa_ops[op].access_bytes, x86_operand_of(t, t->insn->src), mem);
 	return 1;
@@ -153,7 +176,7 @@ static void fetch_loop(struct trans *t, unsigned int w, unsigned int op, struct 
 
 unsigned int x86_emit_atomic(struct trans *t, enum isa_op op)
 {
-	const struct x86_mem mem = access_memory(t, t->insn->dst, true);
+	const struct x86_mem mem = access_atomic(t, t->insn->dst, true);
 	const unsigned int w = isa_ops[op].is64 ? X86_W : 0, s = src_reg(t);
 	struct x86_enc *e = &t->e;
 

@@ -171,6 +171,15 @@ DO(LDDW)
 				    slot_of(op, run)))                                           \
 			return NULL;                                                             \
 	} while (0)
+/* The same for an atomic operation. */
+#define CHECK_ATOMIC(window, at, bytes)                                 \
+	do {                                                            \
+		CHECK(window, at, bytes);                               \
+		if (guarded && UNLIKELY((at) & ((bytes)-1))) {          \
+			vm_unaligned(run, at, bytes, slot_of(op, run)); \
+			return NULL;                                    \
+		}                                                       \
+	} while (0)
 #define NO_CHECK(window, at, bytes) (void)0
 
 #define DO_LOAD(name, type, check)                          \
@@ -202,14 +211,14 @@ DO(LDDW)
 	DO(LOAD_ACQ_##name)                                                          \
 	{                                                                            \
 		const uint64_t at = *s + (uint64_t)op->off;                          \
-		CHECK(read, at, bytes);                                              \
+		CHECK_ATOMIC(read, at, bytes);                                       \
 		*d = __atomic_load_n((utype *)POINTER(at), __ATOMIC_ACQUIRE);        \
 		return op + 1;                                                       \
 	}                                                                            \
 	DO(STORE_REL_##name)                                                         \
 	{                                                                            \
 		const uint64_t at = *d + (uint64_t)op->off;                          \
-		CHECK(write, at, bytes);                                             \
+		CHECK_ATOMIC(write, at, bytes);                                      \
 		__atomic_store_n((utype *)POINTER(at), (utype)*s, __ATOMIC_RELEASE); \
 		return op + 1;                                                       \
 	}
@@ -235,7 +244,7 @@ DO_LOAD(LDXS_W, int32_t, CHECK)
 	{                                                                                      \
 		uint##width##_t *const p = POINTER(*d + (uint64_t)op->off);                    \
 		uint##width##_t m;                                                             \
-		CHECK(write, (uint64_t)(uintptr_t)p, sizeof m);                                \
+		CHECK_ATOMIC(write, (uint64_t)(uintptr_t)p, sizeof m);                         \
 		m = __atomic_load_n(p, __ATOMIC_RELAXED);                                      \
 		while (!__atomic_compare_exchange_n(                                           \
 			p, &m, atomic_##name##width(m, (uint##width##_t) * s, regs[0]), false, \
@@ -302,6 +311,7 @@ DO(END)
 
 #undef POINTER
 #undef CHECK
+#undef CHECK_ATOMIC
 #undef NO_CHECK
 #undef DO
 #endif

@@ -132,6 +132,10 @@ static inline bool vm_frame_access(int32_t off, uint32_t size)
 bool vm_access_slow(struct vm_run *run, uint64_t address, uint32_t size, bool write, uint32_t pc);
 bool vm_budget_spent(struct vm_run *run, uint32_t pc);
 
+/* Record VM_FAULT_ALIGN.  Guarded programs check this after the access itself: processors trap
+ * on unaligned atomic operations (arm64) or stall all others meanwhile (x86-64). */
+void vm_unaligned(struct vm_run *run, uint64_t address, uint32_t size, uint32_t pc);
+
 /* Record VM_FAULT_FRAMES. */
 void vm_frames_spent(struct vm_run *run, uint32_t pc);
 

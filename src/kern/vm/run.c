@@ -171,6 +171,7 @@ int vm_run_result(const struct vm_run *run)
 	switch (run->fault.kind) {
 	case VM_FAULT_NONE: return 0;
 	case VM_FAULT_ACCESS:
+	case VM_FAULT_ALIGN:
 	case VM_FAULT_HELPER: return -EFAULT;
 	case VM_FAULT_INSNS:
 	case VM_FAULT_FRAMES: return -ELOOP;
@@ -232,6 +233,12 @@ bool vm_budget_spent(struct vm_run *run, uint32_t pc)
 		run->budget += grant;
 	} while (run->budget < 0);
 	return true;
+}
+
+void vm_unaligned(struct vm_run *run, uint64_t address, uint32_t size, uint32_t pc)
+{
+	stop(run, &(struct vm_fault){
+			  .kind = VM_FAULT_ALIGN, .pc = pc, .address = address, .size = size });
 }
 
 void vm_frames_spent(struct vm_run *run, uint32_t pc)
@@ -408,6 +415,14 @@ static void explain_access(const struct vm_run *run, struct strbuf *out, struct 
 		hint_nearest(run, diag);
 }
 
+static void explain_align(const struct vm_fault *fault, struct strbuf *out, struct diag *diag)
+{
+	strbuf_printf(out, "atomic operation at 0x%llx, which is not a multiple of its %u bytes",
+		      (unsigned long long)fault->address, fault->size);
+	diag_error(diag, SPAN_NONE, "%s", strbuf_text(out));
+	diag_hint(diag, "align the variable, or do not pack the structure it is in");
+}
+
 static void explain_limit(const struct vm_run *run, struct strbuf *out, struct diag *diag)
 {
 	if (run->fault.kind == VM_FAULT_INSNS)
@@ -430,6 +445,7 @@ void vm_run_explain(const struct vm_run *run, struct diag *diag)
 	switch (fault->kind) {
 	case VM_FAULT_NONE: break;
 	case VM_FAULT_ACCESS: explain_access(run, &text, diag); break;
+	case VM_FAULT_ALIGN: explain_align(fault, &text, diag); break;
 	case VM_FAULT_INSNS:
 	case VM_FAULT_TIME: explain_limit(run, &text, diag); break;
 	case VM_FAULT_FRAMES:

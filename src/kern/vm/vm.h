@@ -97,6 +97,7 @@ struct vm_region {
 enum vm_fault_kind {
 	VM_FAULT_NONE,
 	VM_FAULT_ACCESS, /* 'size' bytes at 'address' are in no region (or not writable) */
+	VM_FAULT_ALIGN,  /* an atomic operation at 'address', which is no multiple of 'size' */
 	VM_FAULT_INSNS,  /* the limit on instructions */
 	VM_FAULT_TIME,   /* the limit on time */
 	VM_FAULT_FRAMES, /* more than ISA_FRAMES nested calls */
@@ -143,8 +144,9 @@ void vm_run_set_data(struct vm_run *run, void *data);
 void *vm_run_data(const struct vm_run *run);
 
 /* Run @prog with @args as r1 to r5.  vm_interpret always can; vm_native needs jit_compile
- * before.  Returns 0 and sets *ret_r0; -ENOMEM (vm_interpret, the first time); or -EFAULT (VM_FAULT_ACCESS, _HELPER), -ELOOP (_INSNS,
- * _FRAMES), -ETIME (_TIME) and vm_run_fault tells more. */
+ * before.  Returns 0 and sets *ret_r0; -ENOMEM (vm_interpret, the first time); or -EFAULT
+ * (VM_FAULT_ACCESS, _ALIGN, _HELPER), -ELOOP (_INSNS, _FRAMES), -ETIME (_TIME) and
+ * vm_run_fault tells more. */
 int vm_interpret(const struct vm_prog *prog, struct vm_run *run, const uint64_t args[5],
 		 uint64_t *ret_r0);
 int vm_native(const struct vm_prog *prog, struct vm_run *run, const uint64_t args[5],
