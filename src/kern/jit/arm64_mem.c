@@ -4,8 +4,8 @@
  * In guarded programs each access is first compared with the window (struct vm_window), and the slow
  * path asks vm_access_slow.  Accesses of the frame at a fixed place need no check.
  *
- * The processor's atomic operations want aligned addresses, where x86's take any, so guarded
- * programs check that too: what verified programs do was checked by the verifier.
+ * The processor's atomic operations trap where an address is not aligned, so guarded programs
+ * check that too; what verified programs do, the verifier has seen.
  */
 #include "kern/jit/arm64_mem.h"
 
@@ -270,7 +270,7 @@ void arm64_atomic(struct trans *t, enum isa_op op)
 
 /* ---- Packets ---- */
 
-/* r0 = the value at rn + offset (rn may be the packet itself), put into the machine's order. */
+/* r0 was loaded as it lies in the packet: put it into the machine's order. */
 static void swap_packet(struct trans *t, uint32_t size)
 {
 	if (size == 1)
