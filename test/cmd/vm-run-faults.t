@@ -24,6 +24,6 @@ loop.s: error: instruction 0 (goto pc-1): stopped after 1000 instructions
 -- cmd
 waggle vm run --timeout 5 --interpret loop.s
 -- stderr
-loop.s: error: {{.*}}stopped after 5 ms, at instruction 0
+loop.s: error: instruction 0 (goto pc-1): stopped after 5 ms
 {{...}}
 -- exit 1

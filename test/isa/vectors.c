@@ -22,6 +22,8 @@
 #include "kernel_oracle.h"
 
 static unsigned int passed, failed, skipped;
+static unsigned int kernel_ran, kernel_refused;
+static bool jit_is_missing, kernel_is_missing;
 static bool op_seen[ISA_OP_COUNT];
 
 /* Files ------------------------------------------------------------------------------------- */
@@ -330,9 +332,9 @@ static void run_engine(const struct instance *it, const struct engine *engine)
 	if (err) {
 		judge_error(it, engine->name, &diag);
 	} else if (it->vector->sections[SECTION_ERROR].at && !engine->options.guarded) {
-		skipped++; /* only guarded programs may do wrong */
+		/* only guarded programs may do wrong */
 	} else if (engine->native && jit_compile(prog, &diag)) {
-		skipped++;
+		jit_is_missing = true;
 	} else {
 		run_prog(it, engine, prog, &diag);
 	}
@@ -340,16 +342,26 @@ static void run_engine(const struct instance *it, const struct engine *engine)
 	diag_release(&diag);
 }
 
+/* Programs with memory or faults are not for the kernel, nor those that its verifier cannot prove
+ * to be safe. */
 static void run_kernel(const struct instance *it)
 {
 	struct instance expected = *it;
 	uint64_t r0;
+	int err;
 
-	if (it->mem || it->vector->sections[SECTION_ERROR].at ||
-	    kernel_oracle(it->insns, it->insn_count, it->packet, it->packet_len, &r0)) {
-		skipped++;
+	if (it->mem || it->vector->sections[SECTION_ERROR].at)
+		return;
+	err = kernel_oracle(it->insns, it->insn_count, it->packet, it->packet_len, &r0);
+	if (err == -ENOTSUP) {
+		kernel_refused++;
 		return;
 	}
+	if (err) {
+		kernel_is_missing = true;
+		return;
+	}
+	kernel_ran++;
 	if (it->packet)
 		expected.result = (uint32_t)it->result;
 	judge_result(&expected, "kernel", r0);
@@ -502,6 +514,19 @@ static void check_coverage(void)
 	}
 }
 
+static void report_missing(void)
+{
+	if (jit_is_missing) {
+		skipped++;
+		printf("skipped: there is no JIT for this processor\n");
+	}
+	if (kernel_is_missing) {
+		skipped++;
+		printf("skipped: the kernel does not let this user run programs\n");
+	}
+	printf("the kernel ran %u of these, and refused %u\n", kernel_ran, kernel_refused);
+}
+
 int main(int argc, char **argv)
 {
 	const bool all = argc > 1 && !strcmp(argv[1], "--all");
@@ -510,6 +535,7 @@ int main(int argc, char **argv)
 		run_file(argv[i]);
 	if (all)
 		check_coverage();
+	report_missing();
 	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
 	return failed ? 1 : 0;
 }

@@ -27,6 +27,18 @@ struct checker {
 	struct strbuf text; /* of the message being made */
 };
 
+void vm_prog_disasm(const struct vm_prog *prog, size_t pc, struct strbuf *out)
+{
+	const struct insn *insn = &prog->insns[pc];
+	const struct vm_host *host = prog->host;
+
+	if (isa_decode(insn, prog->insn_count - pc) == ISA_CALL && insn->imm >= 0 &&
+	    (uint32_t)insn->imm < host->helper_count && host->helpers[insn->imm].name)
+		strbuf_printf(out, "call %s#%d", host->helpers[insn->imm].name, insn->imm);
+	else
+		isa_disasm_insn(prog->insns, prog->insn_count, pc, &isa_linux_names, out);
+}
+
 /* Report what is wrong with the instruction at @pc; @reason is a whole clause. */
 PRINTF_LIKE(3, 4)
 static int refuse(struct checker *c, size_t pc, const char *reason, ...)
@@ -35,7 +47,7 @@ static int refuse(struct checker *c, size_t pc, const char *reason, ...)
 
 	strbuf_reset(&c->text);
 	strbuf_printf(&c->text, "instruction %zu (", pc);
-	isa_disasm_insn(c->prog->insns, c->prog->insn_count, pc, &isa_linux_names, &c->text);
+	vm_prog_disasm(c->prog, pc, &c->text);
 	strbuf_puts(&c->text, "): ");
 	va_start(args, reason);
 	strbuf_vprintf(&c->text, reason, args);

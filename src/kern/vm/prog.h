@@ -75,6 +75,9 @@ const struct vm_func *vm_prog_func_at(const struct vm_prog *prog, uint32_t start
 /* The function that holds slot @pc. */
 const struct vm_func *vm_prog_func_of(const struct vm_prog *prog, uint32_t pc);
 
+/* Append the text of the instruction at slot @pc, helpers by the host's names. */
+void vm_prog_disasm(const struct vm_prog *prog, size_t pc, struct strbuf *out);
+
 /* The region hit last, so that the next access beside it costs one comparison: n bytes at address
  * a are within when a - start <= last[log2 n] (unsigned).  Starts out as the stack. */
 struct vm_window {

@@ -14,7 +14,6 @@
 
 #include "base/bits.h"
 #include "base/strbuf.h"
-#include "isa/disasm.h"
 
 enum {
 	BUDGET_SLICE = 65536,   /* slots granted between two looks at the clock */
@@ -376,7 +375,7 @@ static void put_place(const struct vm_fault *fault, struct strbuf *out)
 		return;
 	}
 	strbuf_printf(out, "instruction %u (", fault->pc);
-	isa_disasm_insn(prog->insns, prog->insn_count, fault->pc, &isa_linux_names, out);
+	vm_prog_disasm(prog, fault->pc, out);
 	strbuf_puts(out, "): ");
 }
 
