@@ -101,12 +101,12 @@ static int run_on_packet(const struct insn *insns, size_t count, const void *pac
 static int run_wrapped(const struct insn *insns, size_t count, int map_fd, uint64_t *ret_r0)
 {
 	const struct insn wrapper[WRAPPER_SLOTS] = {
-		{.code = 0x85,                 .src = BPF_PSEUDO_CALL, .imm = WRAPPER_SLOTS - 1 },
-		{ .code = 0x18,    .dst = 1, .src = BPF_PSEUDO_MAP_VALUE, .imm = map_fd },
-		{ .imm = 0               },
+		{ .code = 0x85, .src = BPF_PSEUDO_CALL, .imm = WRAPPER_SLOTS - 1 },
+		{ .code = 0x18, .dst = 1, .src = BPF_PSEUDO_MAP_VALUE, .imm = map_fd },
+		{ .imm = 0 },
 		{ .code = 0x7b, .dst = 1, .src = 0 },
-		{ .code = 0xb7,                           .dst = 0, .imm = 0 },
-		{ .code = 0x95            },
+		{ .code = 0xb7, .dst = 0, .imm = 0 },
+		{ .code = 0x95 },
 	};
 	struct insn *all = malloc((WRAPPER_SLOTS + count) * sizeof *all);
 	uint64_t unused;

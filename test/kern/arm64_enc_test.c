@@ -57,16 +57,10 @@ static void registers(bool x)
 		enum a64_ops op;
 		const char *name;
 	} ops[] = {
-		{A64_AND,   "and" },
-                { A64_BIC,  "bic" },
-                { A64_ORR,  "orr" },
-		{ A64_ORN,  "orn" },
-                { A64_EOR,  "eor" },
-                { A64_ADD,  "add" },
-		{ A64_ADDS, "adds"},
-                { A64_SUB,  "sub" },
-                { A64_SUBS, "subs"},
-		{ A64_ANDS, "ands"},
+		{ A64_AND, "and" },   { A64_BIC, "bic" }, { A64_ORR, "orr" },
+		{ A64_ORN, "orn" },   { A64_EOR, "eor" }, { A64_ADD, "add" },
+		{ A64_ADDS, "adds" }, { A64_SUB, "sub" }, { A64_SUBS, "subs" },
+		{ A64_ANDS, "ands" },
 	};
 	static const char *const shifts[] = { "lsl", "lsr", "asr" };
 	const char w = W(x);
@@ -271,21 +265,21 @@ static void constants(void)
 		uint64_t value;
 		unsigned int x32, x64;
 	} wanted[] = {
-		{0,                   1, 1},
-		{ 0xffff,             1, 1},
-		{ 0xffff0000,         1, 1},
-		{ 0x12345678,         2, 2},
-		{ 0xffffffff,         1, 1},
-		{ 0xfffffffe,         1, 1},
-		{ 0x00ff00ff,         1, 1},
-		{ UINT64_MAX,         1, 1},
-		{ 0xffffffff80000000, 1, 1},
-		{ 0xffffffff12345678, 2, 2},
-		{ 0x5555555555555555, 1, 1},
-		{ 0x0000ffff0000,     1, 1},
-		{ 0x123456789abcdef0, 2, 4},
-		{ 0x0000567800001234, 1, 2},
-		{ 0xffff5678ffff1234, 1, 2},
+		{ 0, 1, 1 },
+		{ 0xffff, 1, 1 },
+		{ 0xffff0000, 1, 1 },
+		{ 0x12345678, 2, 2 },
+		{ 0xffffffff, 1, 1 },
+		{ 0xfffffffe, 1, 1 },
+		{ 0x00ff00ff, 1, 1 },
+		{ UINT64_MAX, 1, 1 },
+		{ 0xffffffff80000000, 1, 1 },
+		{ 0xffffffff12345678, 2, 2 },
+		{ 0x5555555555555555, 1, 1 },
+		{ 0x0000ffff0000, 1, 1 },
+		{ 0x123456789abcdef0, 2, 4 },
+		{ 0x0000567800001234, 1, 2 },
+		{ 0xffff5678ffff1234, 1, 2 },
 	};
 	uint32_t words[4];
 

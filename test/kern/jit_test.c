@@ -759,10 +759,8 @@ static void random_bits(struct program *p)
 /* Neighbours in memory; a half word in the order of networks. */
 static void random_neighbours(struct program *p)
 {
-	static const enum isa_op ops[][3] = {
-		{ISA_LDX_DW, ISA_STX_DW, ISA_ST_DW},
-                { ISA_LDX_W, ISA_STX_W,  ISA_ST_W }
-	};
+	static const enum isa_op ops[][3] = { { ISA_LDX_DW, ISA_STX_DW, ISA_ST_DW },
+					      { ISA_LDX_W, ISA_STX_W, ISA_ST_W } };
 	const unsigned int size = random_below(2), kind = random_below(3);
 	const int bytes = size ? 4 : 8, off = -SCRATCH + 8 * (int)random_below(4);
 	const int by = random_below(2) ? bytes : -bytes;
@@ -1416,10 +1414,8 @@ static void test_unaligned_atomics(void)
 {
 	static struct program p;
 	static struct outcome outcome;
-	const struct mode guarded[] = {
-		{"guarded",                 { .guarded = true }, false},
-		{ "guarded, old processor", { .guarded = true }, true }
-	};
+	const struct mode guarded[] = { { "guarded", { .guarded = true }, false },
+					{ "guarded, old processor", { .guarded = true }, true } };
 
 	for (int op = 0; op < ISA_OP_COUNT; op++) {
 		const enum isa_form form = isa_ops[op].form;

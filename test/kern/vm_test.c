@@ -105,7 +105,7 @@ static uint64_t may_write(uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, ui
 }
 
 static const struct vm_helper helpers[HELPERS] = {
-  /* clang-format off */
+	/* clang-format off */
 	[HELPER_DIGITS]    = { "digits",    digits,    VM_HELPER_CALL },
 	[HELPER_CALL_BACK] = { "call_back", call_back, VM_HELPER_CALLBACK },
 	[HELPER_TAIL_CALL] = { "tail_call", NULL,      VM_HELPER_TAIL_CALL },
@@ -114,7 +114,7 @@ static const struct vm_helper helpers[HELPERS] = {
 	[HELPER_READ]      = { "may_read",  may_read,  VM_HELPER_CALL },
 	[HELPER_WRITE]     = { "may_write", may_write, VM_HELPER_CALL },
 	[HELPER_LAST]      = { "last",      same,      VM_HELPER_CALL },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static const struct vm_prog *tail_target(struct vm_run *run, uint64_t map, uint32_t index)
@@ -167,14 +167,14 @@ struct engine {
 };
 
 static const struct engine engines[] = {
-	{"interpreter",                     false, ""   },
-	{ "guarded interpreter",            false, "g"  },
-	{ "limited interpreter",            false, "l"  },
-	{ "guarded, limited interpreter",   false, "gl" },
-	{ "JIT",			    true,  ""   },
-	{ "guarded JIT",                    true,  "g"  },
-	{ "limited JIT",                    true,  "l"  },
-	{ "guarded, limited, blinding JIT", true,  "glb"},
+	{ "interpreter", false, "" },
+	{ "guarded interpreter", false, "g" },
+	{ "limited interpreter", false, "l" },
+	{ "guarded, limited interpreter", false, "gl" },
+	{ "JIT", true, "" },
+	{ "guarded JIT", true, "g" },
+	{ "limited JIT", true, "l" },
+	{ "guarded, limited, blinding JIT", true, "glb" },
 };
 
 static bool has(const struct engine *engine, char letter)
@@ -221,7 +221,7 @@ static const struct refusal {
 	int err;
 	const char *message; /* a part of it, OK when the program is taken */
 } refusals[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "r0 = 1\nexit", "", 0, OK },
 	{ "", "", -EINVAL, "a program has 1 to 1000000 instructions, and this has 0" },
 
@@ -287,7 +287,7 @@ static const struct refusal {
 	{ "call f\nexit\nf:\ncall f\nexit", "g", 0, OK },
 	{ "r1 = subprog[f]\nexit\nf:\ncall f\nexit", "", -EINVAL, "calls nest deeper" },
 	{ "r1 = subprog[f]\nexit\nf:\ncall f\nexit", "g", 0, OK },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static void test_refusal(const struct refusal *r)
@@ -373,7 +373,7 @@ static const struct fault_case {
 	uint32_t pc;
 	const char *message;
 } fault_cases[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "r0 = *(u64 *)(r1 + 24)\nr0 = *(u64 *)(r2 + 8)\nr0 = 7\nexit", "", 0, VM_FAULT_NONE, 0, "" },
 	{ "r0 = 0\nr0 = *(u64 *)(r1 + 25)\nexit", "g", -EFAULT, VM_FAULT_ACCESS, 1,
 	  "instruction 1 (r0 = *(u64 *)(r1 +25)): read of 8 bytes at 0x" },
@@ -416,7 +416,7 @@ static const struct fault_case {
 	  VM_FAULT_ACCESS, 5, "read of 8 bytes at 0x0" },
 
 	{ "r3 = 99\ncall 2\nr0 = 5\nexit", "", -EFAULT, VM_FAULT_HELPER, VM_PC_UNKNOWN, "no such map" },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static bool mode_matches(const struct engine *engine, const char *letters)
@@ -464,7 +464,7 @@ static const struct run_case {
 	const char *text;
 	uint64_t r0;
 } run_cases[] = {
-  /* clang-format off */
+	/* clang-format off */
 	{ "r1 = 1\nr2 = 2\nr3 = 3\nr4 = 4\nr5 = 5\ncall 0\nexit", 12345 },
 	/* a callback returns r0, keeps r6 and has a frame of its own */
 	{ "r6 = 50\nr1 = 7\n*(u64 *)(r10 - 8) = r1\nr1 = subprog[f]\nr2 = 3\nr3 = 4\ncall 1\n"
@@ -486,7 +486,7 @@ static const struct run_case {
 	{ "r0 = 0\nloop:\nr0 += 1\nmay_goto +1\ngoto loop\nexit", VM_MOST_MAY_GOTOS + 1 },
 	/* a failed tail call goes on */
 	{ "r3 = 3\ncall 2\nr0 = 8\nexit", 8 },
-  /* clang-format on */
+	/* clang-format on */
 };
 
 static void test_run(const struct engine *engine, const struct run_case *r)
@@ -540,13 +540,13 @@ static void test_limits(const struct engine *engine)
 		const char *text;
 		uint64_t insns;
 	} cases[] = {
-  /* clang-format off */
+		/* clang-format off */
 		{ "r0 = 0\nexit", 2 },
 		{ "r0 = 10\nloop:\nr0 -= 1\nif r0 != 0 goto loop\nexit", 22 },
 		{ "r0 = 100000\nloop:\nr0 -= 1\nif r0 != 0 goto loop\nexit", 200002 },
 		{ "r0 = 5 ll\nr0 = 0\nexit", 4 },
 		{ "call f\ncall f\nr0 = 0\nexit\nf:\nr0 = 1\nexit", 8 },
-  /* clang-format on */
+		/* clang-format on */
 	};
 	struct vm_prog *prog;
 

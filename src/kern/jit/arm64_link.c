@@ -147,13 +147,11 @@ void arm64_call_c(struct trans *t, uintptr_t address)
 
 /* A thunk asks a C function whether the program may go on.  It is given the instruction in w12 and
  * where to go on in x13, and keeps all registers that hold something within an instruction. */
-static const uint8_t kept[][2] = {
-	{0,            1       },
-	{ 2,           3       },
-	{ 4,           REG_R0  },
-	{ REG_CONST,   A64_LR  },
-	{ REG_ADDRESS, REG_TMP3}
-};
+static const uint8_t kept[][2] = { { 0, 1 },
+				   { 2, 3 },
+				   { 4, REG_R0 },
+				   { REG_CONST, A64_LR },
+				   { REG_ADDRESS, REG_TMP3 } };
 enum { KEPT_BYTES = sizeof kept / 2 * 16 };
 
 static void thunk_begin(struct trans *t)
