@@ -1,0 +1,3 @@
+# Reads beyond its memory: a guarded run says where.
+        r0 = *(u64 *)(r1 +4)
+        exit
