@@ -165,14 +165,16 @@ struct engine {
 };
 
 static const struct engine engines[] = {
-	{ "interpreter", false, { .guarded = false } },
-	{ "guarded interpreter", false, { .guarded = true } },
-	{ "limited interpreter", false, { .limited = true } },
+	/* clang-format off */
+	{ "interpreter",                  false, { .guarded = false }                 },
+	{ "guarded interpreter",          false, { .guarded = true }                  },
+	{ "limited interpreter",          false, { .limited = true }                  },
 	{ "guarded, limited interpreter", false, { .guarded = true, .limited = true } },
-	{ "JIT", true, { .guarded = false } },
-	{ "guarded JIT", true, { .guarded = true } },
-	{ "limited JIT", true, { .limited = true } },
-	{ "blinding JIT", true, { .blind = true } },
+	{ "JIT",                          true,  { .guarded = false }                 },
+	{ "guarded JIT",                  true,  { .guarded = true }                  },
+	{ "limited JIT",                  true,  { .limited = true }                  },
+	{ "blinding JIT",                 true,  { .blind = true }                    },
+	/* clang-format on */
 };
 
 /* As the kernel's helpers of these numbers, and one of our own that shows its arguments. */
@@ -225,10 +227,12 @@ static uint64_t helper_digits(uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4
 }
 
 static const struct vm_helper helpers[HELPER_COUNT] = {
-	[HELPER_KTIME] = { "bpf_ktime_get_ns", helper_ktime, VM_HELPER_KTIME },
-	[HELPER_CPU] = { "bpf_get_smp_processor_id", helper_cpu, VM_HELPER_CPU_ID },
-	[HELPER_LOOP] = { "bpf_loop", helper_loop, VM_HELPER_CALLBACK },
-	[HELPER_DIGITS] = { "digits", helper_digits, VM_HELPER_CALL },
+	/* clang-format off */
+	[HELPER_KTIME] =  { "bpf_ktime_get_ns",         helper_ktime,  VM_HELPER_KTIME    },
+	[HELPER_CPU] =    { "bpf_get_smp_processor_id", helper_cpu,    VM_HELPER_CPU_ID   },
+	[HELPER_LOOP] =   { "bpf_loop",                 helper_loop,   VM_HELPER_CALLBACK },
+	[HELPER_DIGITS] = { "digits",                   helper_digits, VM_HELPER_CALL     },
+	/* clang-format on */
 };
 
 /* No maps here: a pseudo load gives back its fields, src * 2^56 + second imm * 2^32 + imm. */

@@ -265,21 +265,23 @@ static void constants(void)
 		uint64_t value;
 		unsigned int x32, x64;
 	} wanted[] = {
-		{ 0, 1, 1 },
-		{ 0xffff, 1, 1 },
-		{ 0xffff0000, 1, 1 },
-		{ 0x12345678, 2, 2 },
-		{ 0xffffffff, 1, 1 },
-		{ 0xfffffffe, 1, 1 },
-		{ 0x00ff00ff, 1, 1 },
-		{ UINT64_MAX, 1, 1 },
+		/* clang-format off */
+		{ 0,                  1, 1 },
+		{ 0xffff,             1, 1 },
+		{ 0xffff0000,         1, 1 },
+		{ 0x12345678,         2, 2 },
+		{ 0xffffffff,         1, 1 },
+		{ 0xfffffffe,         1, 1 },
+		{ 0x00ff00ff,         1, 1 },
+		{ UINT64_MAX,         1, 1 },
 		{ 0xffffffff80000000, 1, 1 },
 		{ 0xffffffff12345678, 2, 2 },
 		{ 0x5555555555555555, 1, 1 },
-		{ 0x0000ffff0000, 1, 1 },
+		{ 0x0000ffff0000,     1, 1 },
 		{ 0x123456789abcdef0, 2, 4 },
 		{ 0x0000567800001234, 1, 2 },
 		{ 0xffff5678ffff1234, 1, 2 },
+		/* clang-format on */
 	};
 	uint32_t words[4];
 
