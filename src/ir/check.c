@@ -58,8 +58,6 @@ static void check_switch(struct check *c, const struct ir_block *b)
 
 		if (r->low != next || r->high < r->low)
 			wrong(c, b, "the ranges of its switch have gaps or overlap");
-		if (i && r->to == b->ranges[i - 1].to)
-			wrong(c, b, "two neighbouring ranges of its switch have one target");
 		next = r->high + 1;
 	}
 	if (next != ir_type_mask(b->operands[0]->type) + 1)

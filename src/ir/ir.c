@@ -549,6 +549,33 @@ void ir_end_decide(struct ir_fn *fn, struct ir_block *block, uint32_t out)
 	to->preds[slot] = (struct ir_pred){ block, 0 };
 }
 
+void ir_end_take(struct ir_block *block, struct ir_block *from)
+{
+	assert(block->end == IR_END_NONE);
+	block->end = from->end;
+	block->cond = from->cond;
+	memcpy(block->operands, from->operands, sizeof block->operands);
+	memcpy(block->to, from->to, sizeof block->to);
+	memcpy(block->slot, from->slot, sizeof block->slot);
+	block->ranges = from->ranges;
+	block->range_count = from->range_count;
+	for (uint32_t i = 0; i < ir_succ_count(block); i++)
+		ir_succ(block, i)->preds[ir_succ_slot(block, i)].from = block;
+	from->end = IR_END_NONE;
+	from->operands[0] = from->operands[1] = NULL;
+}
+
+void ir_end_swap(struct ir_block *block)
+{
+	struct ir_block *to = block->to[0];
+	uint32_t slot = block->slot[0];
+
+	set_succ(block, 0, block->to[1], block->slot[1]);
+	set_succ(block, 1, to, slot);
+	for (uint32_t i = 0; i < 2; i++)
+		block->to[i]->preds[block->slot[i]].out = i;
+}
+
 void ir_redirect(struct ir_fn *fn, struct ir_block *block, uint32_t out, struct ir_block *to)
 {
 	remove_edge(block, out);
@@ -601,17 +628,7 @@ struct ir_block *ir_block_split(struct ir_fn *fn, struct ir_block *block, struct
 		ir_remove(v);
 		ir_insert(rest, NULL, v);
 	}
-	rest->end = block->end;
-	rest->cond = block->cond;
-	memcpy(rest->operands, block->operands, sizeof rest->operands);
-	memcpy(rest->to, block->to, sizeof rest->to);
-	memcpy(rest->slot, block->slot, sizeof rest->slot);
-	rest->ranges = block->ranges;
-	rest->range_count = block->range_count;
 	rest->span = block->span;
-	for (uint32_t i = 0; i < ir_succ_count(rest); i++)
-		ir_succ(rest, i)->preds[ir_succ_slot(rest, i)].from = rest;
-	block->end = IR_END_NONE;
-	block->operands[0] = block->operands[1] = NULL;
+	ir_end_take(rest, block);
 	return rest;
 }

@@ -122,7 +122,7 @@ enum ir_terminator {
 };
 
 /* Values of the switch operand in [low, high] (unsigned, inclusive) go to 'to'.  A switch's ranges
- * are sorted, disjoint, and cover everything; neighbours with one target are merged. */
+ * are sorted, disjoint, and cover everything. */
 struct ir_range {
 	uint64_t low;
 	uint64_t high;
@@ -238,6 +238,11 @@ void ir_end_return(struct ir_fn *fn, struct ir_block *block, struct ir_value *va
 void ir_end_drop(struct ir_fn *fn, struct ir_block *block);
 /* The end becomes a jump along its edge @out. */
 void ir_end_decide(struct ir_fn *fn, struct ir_block *block, uint32_t out);
+
+/* @block, which has no end, gets that of @from, which is left with none. */
+void ir_end_take(struct ir_block *block, struct ir_block *from);
+/* Exchange a branch's targets. */
+void ir_end_swap(struct ir_block *block);
 
 /* Edges out of a block: JUMP 1, BRANCH 2, SWITCH range_count. */
 uint32_t ir_succ_count(const struct ir_block *block);

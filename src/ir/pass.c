@@ -1,16 +1,96 @@
 /*
  * pass.c - the order of passes.
+ *
+ * First the function is brought into a form in which each block stands for itself (fold, gvn, spread),
+ * then branches are decided on the ways to them until that changes nothing (thread, clean); then lists
+ * become switches and switches trees; and at the end values are shared again for the emitters.
+ * Each round of the middle part is linear, and in practice the third finds nothing more.
  */
 #include "ir/ir_pass.h"
 
 #include <errno.h>
+#include <assert.h>
 
 const struct ir_pass ir_passes[] = {
-	{NULL, NULL},
+	{"fold",          ir_fold        },
+        { "gvn",          ir_gvn         },
+        { "dead",         ir_dead        },
+	{ "clean",        ir_clean       },
+        { "spread",       ir_spread      },
+        { "thread",       ir_thread      },
+	{ "group",        ir_group       },
+        { "switch",       ir_switch      },
+        { "lower_switch", ir_lower_switch},
+	{ "layout",       ir_layout      },
+        { NULL,           NULL           },
 };
+
+enum { MOST_ROUNDS = 8 };
+
+struct run {
+	struct ir_fn *fn;
+	const struct ir_options *options;
+};
+
+static void trace(const struct run *r, const char *name)
+{
+	if (r->options->trace && !r->fn->failed)
+		r->options->trace(r->options->trace_data, name, r->fn);
+}
+
+static bool run(const struct run *r, ir_pass_fn *pass)
+{
+	bool changed = !r->fn->failed && pass(r->fn, r->options);
+
+	if (!changed)
+		return false;
+#ifndef NDEBUG
+	assert(r->fn->failed || ir_check(r->fn, NULL) != -EINVAL);
+#endif
+	for (const struct ir_pass *p = ir_passes; p->name; p++)
+		if (p->run == pass)
+			trace(r, p->name);
+	return true;
+}
+
+/* Decide what can be decided. */
+static void simplify(const struct run *r)
+{
+	for (unsigned int i = 0; i < MOST_ROUNDS && !r->fn->failed; i++) {
+		bool changed = run(r, ir_spread);
+
+		changed = run(r, ir_thread);
+		changed |= run(r, ir_fold);
+		run(r, ir_gvn);
+		run(r, ir_dead);
+		changed |= run(r, ir_clean);
+		if (!changed)
+			return;
+	}
+}
 
 int ir_optimize(struct ir_fn *fn, const struct ir_options *options)
 {
-	(void)options;
+	struct run r = { fn, options };
+
+	trace(&r, "start");
+	run(&r, ir_fold);
+	run(&r, ir_gvn);
+	run(&r, ir_dead);
+	run(&r, ir_clean);
+	simplify(&r);
+	run(&r, ir_spread);
+	if (run(&r, ir_group))
+		run(&r, ir_clean);
+	if (run(&r, ir_switch)) {
+		run(&r, ir_clean);
+		run(&r, ir_lower_switch);
+		simplify(&r);
+	}
+	run(&r, ir_lower_switch);
+	run(&r, ir_gvn);
+	run(&r, ir_dead);
+	run(&r, ir_clean);
+	run(&r, ir_layout);
 	return fn->failed ? -ENOMEM : 0;
 }

@@ -1,0 +1,250 @@
+/*
+ * thread.c - decide branches whose outcome is known, here or on the way here.
+ *
+ * Needs: fold (its canonical branches); spread makes more blocks skippable.  Keeps: values, traps
+ * (a block whose loads may trap is skipped only under options.drop_traps).  Breaks: use counts, and
+ * what cannot be reached any more stays until ir_order.
+ *
+ * One visit to each block, predecessors first.  At that time all edges into it are final, so its
+ * nearest dominator, and with it what is known at its start, can be found on the fly, although the
+ * visits keep changing the graph.  For each edge out of it we then walk: as long as the edge leads
+ * to a block that only computes and branches, and the facts on this edge decide that branch, the edge
+ * is led past the block.  In a list of ten thousand hosts every edge goes a few steps, and
+ * what is left behind without predecessors is dropped when its turn comes.
+ *
+ * Two sources of truth: ranges and bits (facts.h), and equal conditions that were decided by an edge
+ * above (found by hashing).
+ *
+ * In loops, an edge back has not been seen when its target is visited; nothing is assumed there, and no
+ * edge is led to a block that was visited before.
+ */
+#include "ir/ir_pass.h"
+
+#include "ir/facts.h"
+#include "ir/known.h"
+#include "ir/tree.h"
+
+/* A condition that holds, or does not, in @block and below. */
+struct decided {
+	uint32_t a, b; /* numbers; for b a constant: its id */
+	enum ir_cond cond;
+	bool holds;
+	uint32_t block; /* index */
+	struct decided *chain;
+};
+
+struct thread {
+	struct ir_fn *fn;
+	const struct ir_options *options;
+	struct arena arena;
+	struct facts facts;
+	struct tree tree;
+	const struct fact **known; /* at each block's start, by index */
+	bool *skippable;           /* by index */
+	struct decided **table;
+	uint32_t mask;
+	uint64_t steps_left;
+	bool changed;
+};
+
+enum {
+	MOST_DECIDED = 32, /* entries looked at for one condition */
+	STEPS_PER_EDGE = 64,
+};
+
+/*
+ * Equal conditions
+ */
+
+static uint32_t number_of(const struct thread *t, const struct ir_value *v)
+{
+	return t->facts.numbers[v->id];
+}
+
+static uint32_t bucket_of(const struct thread *t, enum ir_cond cond, uint32_t a, uint32_t b)
+{
+	uint64_t hash = ((uint64_t)a << 32 ^ b ^ (uint64_t)cond << 24) * 0x9e3779b97f4a7c15u;
+
+	return (uint32_t)(hash >> 32) & t->mask;
+}
+
+static void note_decided(struct thread *t, const struct ir_block *from, bool holds,
+			 const struct ir_block *block)
+{
+	uint32_t a = number_of(t, from->operands[0]), b = number_of(t, from->operands[1]);
+	uint32_t at = bucket_of(t, from->cond, a, b);
+	struct decided *d = arena_alloc(&t->arena, sizeof *d);
+
+	if (!d)
+		return;
+	*d = (struct decided){ a, b, from->cond, holds, block->index, t->table[at] };
+	t->table[at] = d;
+}
+
+/* Was the branch of @b decided at block number @above or on the way to it? */
+static enum truth find_decided(const struct thread *t, const struct ir_block *b, uint32_t above)
+{
+	uint32_t x = number_of(t, b->operands[0]), y = number_of(t, b->operands[1]);
+	struct decided *d = t->table[bucket_of(t, b->cond, x, y)];
+
+	for (unsigned int i = 0; d && i < MOST_DECIDED; d = d->chain, i++)
+		if (d->a == x && d->b == y && d->cond == b->cond &&
+		    tree_is_above(&t->tree, d->block, above))
+			return d->holds ? TRUTH_YES : TRUTH_NO;
+	return TRUTH_UNKNOWN;
+}
+
+/*
+ * Walking
+ */
+
+/* What is known on edge @out of @b, of which @known is known at its end. */
+static const struct fact *facts_on_edge(const struct thread *t, const struct ir_block *b,
+					uint32_t out, const struct fact *known)
+{
+	const struct ir_range *r;
+
+	if (b->end == IR_END_BRANCH && b->to[0] != b->to[1])
+		return facts_assume(&t->facts, known, b->cond, b->operands[0], b->operands[1],
+				    out == 0);
+	if (b->end != IR_END_SWITCH)
+		return known;
+	r = &b->ranges[out];
+	return facts_assume_range(&t->facts, known, b->operands[0], r->low, r->high);
+}
+
+/* The successor of @to that edge @out of @from leads on to for certain, or UINT32_MAX. */
+static uint32_t outcome(struct thread *t, const struct ir_block *from, uint32_t out,
+			const struct ir_block *to, const struct fact *known)
+{
+	enum truth truth;
+	struct known k;
+
+	if (to->end == IR_END_SWITCH) {
+		k = facts_of(&t->facts, known, to->operands[0]);
+		for (uint32_t i = 0; i < to->range_count && k.low <= k.high; i++)
+			if (k.low >= to->ranges[i].low && k.low <= to->ranges[i].high)
+				return k.high <= to->ranges[i].high ? i : UINT32_MAX;
+		return UINT32_MAX;
+	}
+	truth = facts_decide(&t->facts, known, to->cond, to->operands[0], to->operands[1]);
+	if (truth == TRUTH_UNKNOWN)
+		truth = find_decided(t, to, from->index);
+	if (truth == TRUTH_UNKNOWN && from != to && from->end == IR_END_BRANCH &&
+	    from->cond == to->cond && from->to[0] != from->to[1] &&
+	    number_of(t, from->operands[0]) == number_of(t, to->operands[0]) &&
+	    number_of(t, from->operands[1]) == number_of(t, to->operands[1]))
+		truth = out == 0 ? TRUTH_YES : TRUTH_NO;
+	return truth == TRUTH_UNKNOWN ? UINT32_MAX : truth == TRUTH_YES ? 0 : 1;
+}
+
+/* Lead edge @out of @b as far as it is known to go. */
+static void walk(struct thread *t, struct ir_block *b, uint32_t out, const struct fact *known)
+{
+	while (t->steps_left && !t->fn->failed) {
+		struct ir_block *to = ir_succ(b, out);
+		uint32_t over;
+
+		t->steps_left--;
+		if (to->index <= b->index || !t->skippable[to->index])
+			break;
+		t->facts.block = to;
+		t->facts.slot = ir_succ_slot(b, out);
+		over = outcome(t, b, out, to, known);
+		if (over == UINT32_MAX || ir_succ(to, over)->index <= b->index)
+			break;
+		ir_bypass(t->fn, b, out, over);
+		t->changed = true;
+	}
+	t->facts.block = NULL;
+}
+
+/* Place @b in the tree, and find what is known at its start.  False if it cannot be reached. */
+static bool enter(struct thread *t, struct ir_block *b)
+{
+	uint32_t above = UINT32_MAX;
+	const struct ir_pred *pred = b->preds;
+	bool is_complete = true;
+
+	if (b == t->fn->entry) {
+		tree_add_root(&t->tree, b->index);
+		return true;
+	}
+	if (!b->pred_count)
+		return false;
+	for (uint32_t i = 0; i < b->pred_count; i++) {
+		uint32_t from = pred[i].from->index;
+
+		if (from >= b->index)
+			is_complete = false;
+		else
+			above = above == UINT32_MAX ? from : tree_common(&t->tree, above, from);
+	}
+	if (!is_complete || above == UINT32_MAX)
+		above = 0;
+	tree_add(&t->tree, b->index, above);
+	t->known[b->index] = is_complete ? t->known[above] : NULL;
+	if (b->pred_count > 1 || !is_complete)
+		return true;
+	t->known[b->index] = facts_on_edge(t, pred->from, pred->out, t->known[above]);
+	if (pred->from->end == IR_END_BRANCH)
+		note_decided(t, pred->from, pred->out == 0, b);
+	return true;
+}
+
+static void visit(struct thread *t, struct ir_block *b)
+{
+	const struct fact *known;
+
+	if (!enter(t, b)) {
+		ir_end_drop(t->fn, b);
+		return;
+	}
+	known = t->known[b->index];
+	if (b->end == IR_END_BRANCH || b->end == IR_END_SWITCH) {
+		uint32_t out = outcome(t, b, UINT32_MAX, b, known);
+
+		if (out != UINT32_MAX) {
+			ir_end_decide(t->fn, b, out);
+			t->changed = true;
+		}
+	}
+	for (uint32_t out = 0; out < ir_succ_count(b) && !t->fn->failed; out++)
+		walk(t, b, out, facts_on_edge(t, b, out, known));
+}
+
+static bool begin(struct thread *t)
+{
+	struct ir_fn *fn = t->fn;
+	uint32_t size = 64;
+
+	if (!ir_order(fn))
+		return false;
+	while (size < fn->order_count)
+		size *= 2;
+	t->mask = size - 1;
+	t->table = arena_alloc_array(&t->arena, size, sizeof *t->table);
+	t->known = arena_alloc_array(&t->arena, fn->order_count, sizeof *t->known);
+	t->skippable = ir_skippable_blocks(fn, t->options->drop_traps, &t->arena);
+	t->facts.arena = &t->arena;
+	t->facts.numbers = ir_number_values(fn, &t->arena);
+	t->steps_left = (uint64_t)fn->order_count * STEPS_PER_EDGE;
+	if (t->table && t->known && t->skippable && t->facts.numbers &&
+	    tree_init(&t->tree, &t->arena, fn->order_count))
+		return true;
+	fn->failed = true;
+	return false;
+}
+
+bool ir_thread(struct ir_fn *fn, const struct ir_options *options)
+{
+	struct thread t = { .fn = fn, .options = options };
+
+	if (begin(&t)) {
+		for (uint32_t i = 0; i < fn->order_count && !fn->failed; i++)
+			visit(&t, fn->order[i]);
+		(void)ir_order(fn);
+	}
+	arena_release(&t.arena);
+	return t.changed;
+}

@@ -1,0 +1,290 @@
+/*
+ * ir_random.c - making random functions through the builder, and interpreting functions.
+ */
+#include "ir_random.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ir/ir_build.h"
+
+uint32_t random_below(struct random *r, uint32_t n)
+{
+	r->state = r->state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)((r->state >> 33) % n);
+}
+
+enum { MOST_BLOCKS = 14, VARIABLES = 2, LOADS = 6 };
+
+struct generator {
+	struct random *r;
+	struct ir_builder b;
+	struct ir_block *blocks[MOST_BLOCKS];
+	unsigned int block_count;
+	uint32_t vars[VARIABLES];
+	struct ir_value *recent[4]; /* of this block */
+	unsigned int recent_count;
+};
+
+static uint32_t below(struct generator *g, uint32_t n)
+{
+	return random_below(g->r, n);
+}
+
+static struct ir_value *constant(struct generator *g)
+{
+	static const uint32_t interesting[] = { 0,          1,         2,      3,      4,
+						6,          17,        0x80,   0xff,   0x100,
+						0x7f,       0x800,     0xff00, 0xffff, 0x80000000,
+						0xffffffff, 0xfffffff0 };
+
+	if (below(g, 3))
+		return ir_const(g->b.fn, IR_I32, below(g, 8));
+	return ir_const(g->b.fn, IR_I32, interesting[below(g, 17)]);
+}
+
+static struct ir_value *load(struct generator *g, struct ir_value *base)
+{
+	static const unsigned int bytes[] = { 1, 1, 2, 4 };
+
+	return ir_build_packet(&g->b, base, below(g, LOADS) * 2, bytes[below(g, 4)]);
+}
+
+static struct ir_value *leaf(struct generator *g)
+{
+	switch (below(g, 8)) {
+	case 0: return constant(g);
+	case 1: return ir_build_get(&g->b, g->vars[below(g, VARIABLES)]);
+	case 2: return ir_build_imm(&g->b, IR_PACKET_LEN, IR_I32, 0);
+	case 3:
+	case 4:
+		if (g->recent_count)
+			return g->recent[below(g, g->recent_count)];
+		return load(g, NULL);
+	default: return load(g, NULL);
+	}
+}
+
+static struct ir_value *operation(struct generator *g)
+{
+	static const enum ir_op ops[] = { IR_ADD, IR_SUB, IR_MUL,        IR_AND,       IR_OR,
+					  IR_XOR, IR_SHL, IR_SHR,        IR_AND,       IR_ADD,
+					  IR_SHR, IR_AND, IR_DIV_OR_END, IR_MOD_OR_END };
+	struct ir_value *a = leaf(g);
+
+	switch (below(g, 8)) {
+	case 0: return ir_build_op1(&g->b, IR_NEG, IR_I32, a);
+	case 1: {
+		struct ir_value *small =
+			ir_build_op2(&g->b, IR_AND, a, ir_const(g->b.fn, IR_I32, 7));
+
+		return load(g, small);
+	}
+	case 2: /* the idiom of header lengths */
+		a = ir_build_packet(&g->b, NULL, below(g, 3), 1);
+		a = ir_build_op2(&g->b, IR_AND, a, ir_const(g->b.fn, IR_I32, 0xf));
+		a = ir_build_op2(&g->b, IR_MUL, a, ir_const(g->b.fn, IR_I32, 4));
+		return load(g, a);
+	default:
+		return ir_build_op2(&g->b, ops[below(g, 14)], a,
+				    below(g, 2) ? constant(g) : leaf(g));
+	}
+}
+
+static void fill_block(struct generator *g)
+{
+	g->recent_count = 0;
+	for (uint32_t n = below(g, 4); n > 0; n--) {
+		struct ir_value *v = operation(g);
+
+		if (g->recent_count < 4)
+			g->recent[g->recent_count++] = v;
+		if (!below(g, 4))
+			ir_build_set(&g->b, g->vars[below(g, VARIABLES)], v);
+	}
+	if (!below(g, 4))
+		ir_build_set(&g->b, g->vars[below(g, VARIABLES)], constant(g));
+}
+
+static struct ir_block *later(struct generator *g, unsigned int i)
+{
+	unsigned int left = g->block_count - i - 1;
+
+	return g->blocks[i + 1 + below(g, left > 3 && below(g, 2) ? 3 : left)];
+}
+
+static void end_switch(struct generator *g, unsigned int i)
+{
+	struct ir_range ranges[12];
+	uint32_t count = below(g, 10) + 2;
+	uint64_t low = 0;
+
+	for (uint32_t k = 0; k < count; k++) {
+		ranges[k].low = low;
+		ranges[k].high = k == count - 1 ? UINT32_MAX :
+						  low + (below(g, 2) ? 0 : below(g, 9));
+		ranges[k].to = later(g, i);
+		low = ranges[k].high + 1;
+	}
+	ir_build_switch(&g->b, leaf(g), ranges, count);
+}
+
+static void end_block(struct generator *g, unsigned int i)
+{
+	struct ir_value *a, *b;
+
+	if (i + 2 >= g->block_count || !below(g, 12)) {
+		ir_build_return(&g->b, below(g, 3) ? constant(g) : leaf(g));
+		return;
+	}
+	switch (below(g, 10)) {
+	case 0: ir_build_jump(&g->b, later(g, i)); break;
+	case 1: end_switch(g, i); break;
+	default:
+		a = below(g, 3) ? load(g, NULL) : leaf(g);
+		if (!below(g, 3))
+			a = ir_build_op2(&g->b, IR_AND, a, constant(g));
+		b = below(g, 5) ? constant(g) : leaf(g);
+		ir_build_branch(&g->b, (enum ir_cond)below(g, IR_COND_COUNT), a, b, later(g, i),
+				later(g, i));
+		break;
+	}
+}
+
+struct ir_fn *random_filter(struct random *r, struct arena *arena)
+{
+	struct generator g = { .r = r };
+	struct ir_fn *fn = ir_fn_new(arena, "random");
+	struct diag diag = { 0 };
+
+	ir_build_begin(&g.b, fn);
+	g.block_count = 2 + below(&g, MOST_BLOCKS - 1);
+	g.blocks[0] = fn->entry;
+	for (unsigned int i = 1; i < g.block_count; i++)
+		g.blocks[i] = ir_build_block(&g.b);
+	for (unsigned int i = 0; i < VARIABLES; i++)
+		g.vars[i] = ir_build_var(&g.b, IR_I32);
+	for (unsigned int i = 0; i < g.block_count; i++) {
+		ir_build_at(&g.b, g.blocks[i]);
+		fill_block(&g);
+		end_block(&g, i);
+	}
+	if (ir_build_finish(&g.b, &diag)) {
+		struct strbuf text = { 0 };
+
+		diag_render(&diag, &text);
+		ir_print(fn, &text);
+		printf("a random function is wrong:\n%s", strbuf_text(&text));
+		exit(1);
+	}
+	diag_release(&diag);
+	return fn;
+}
+
+/*
+ * Meaning
+ */
+
+struct machine {
+	const uint8_t *packet;
+	uint32_t len;
+	uint64_t *values;
+	bool trapped;
+};
+
+static uint64_t value_of(const struct machine *m, const struct ir_value *v)
+{
+	return ir_is_const(v) ? (uint64_t)v->imm : m->values[v->id];
+}
+
+static uint64_t packet_load(struct machine *m, const struct ir_value *v)
+{
+	uint32_t at = (uint32_t)v->imm + (v->args[0] ? (uint32_t)value_of(m, v->args[0]) : 0);
+	uint64_t value = 0;
+
+	if (at > INT32_MAX || (uint64_t)at + v->bytes > m->len) {
+		m->trapped = true;
+		return 0;
+	}
+	for (unsigned int i = 0; i < v->bytes; i++)
+		value = value << 8 | m->packet[at + i];
+	return value;
+}
+
+static uint64_t compute(struct machine *m, const struct ir_value *v)
+{
+	uint64_t a, b = 0;
+
+	switch (v->op) {
+	case IR_PACKET: return packet_load(m, v);
+	case IR_PACKET_LEN: return m->len;
+	case IR_EXTENSION: return (uint64_t)v->imm * 3;
+	default: break;
+	}
+	a = value_of(m, v->args[0]);
+	if (v->op == IR_ZEXT || v->op == IR_SEXT || v->op == IR_TRUNC)
+		return ir_fold_cast(v->op, v->type, v->args[0]->type, a);
+	if (ir_ops[v->op].args > 1)
+		b = value_of(m, v->args[1]);
+	if (!b && (v->op == IR_DIV_OR_END || v->op == IR_MOD_OR_END)) {
+		m->trapped = true;
+		return 0;
+	}
+	return ir_fold_op(v->op, v->type, a, b);
+}
+
+/* Phis take their values at once. */
+static void enter(struct machine *m, const struct ir_block *b, uint32_t slot)
+{
+	uint64_t news[16];
+	unsigned int n = 0;
+
+	for (struct ir_value *v = b->first; v && v->op == IR_PHI && n < 16; v = v->next)
+		news[n++] = value_of(m, v->list[slot]);
+	n = 0;
+	for (struct ir_value *v = b->first; v && v->op == IR_PHI && n < 16; v = v->next)
+		m->values[v->id] = news[n++];
+}
+
+static uint32_t choose(const struct machine *m, const struct ir_block *b)
+{
+	uint64_t a = value_of(m, b->operands[0]);
+
+	if (b->end == IR_END_BRANCH)
+		return ir_fold_cond(b->cond, b->operands[0]->type, a, value_of(m, b->operands[1])) ?
+			       0 :
+			       1;
+	for (uint32_t i = 0; i < b->range_count; i++)
+		if (a >= b->ranges[i].low && a <= b->ranges[i].high)
+			return i;
+	abort();
+}
+
+uint64_t ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len,
+		      bool *ret_trapped)
+{
+	struct machine m = { packet, len, calloc(fn->value_count + 1, sizeof(uint64_t)), false };
+	const struct ir_block *b = fn->entry;
+	uint64_t result = 0;
+
+	for (;;) {
+		uint32_t out, slot;
+
+		for (struct ir_value *v = b->first; v && !m.trapped; v = v->next)
+			if (v->op != IR_PHI)
+				m.values[v->id] = compute(&m, v);
+		if (m.trapped)
+			break;
+		if (b->end == IR_END_RETURN) {
+			result = value_of(&m, b->operands[0]);
+			break;
+		}
+		out = b->end == IR_END_JUMP ? 0 : choose(&m, b);
+		slot = ir_succ_slot(b, out);
+		b = ir_succ(b, out);
+		enter(&m, b, slot);
+	}
+	free(m.values);
+	*ret_trapped = m.trapped;
+	return result;
+}

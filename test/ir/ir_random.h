@@ -1,0 +1,22 @@
+/*
+ * ir_random.h - random functions, and what they mean.
+ */
+#ifndef WAGGLE_TEST_IR_RANDOM_H
+#define WAGGLE_TEST_IR_RANDOM_H
+
+#include "ir/ir.h"
+
+struct random {
+	uint64_t state;
+};
+uint32_t random_below(struct random *r, uint32_t n);
+
+/* A filter-like function without loops: packet loads, arithmetic, variables, branches, switches.
+ * Only what classic BPF can do too. */
+struct ir_fn *random_filter(struct random *r, struct arena *arena);
+
+/* Run @fn on a packet, as ir.h and op.def define it.  *ret_trapped: a load or division ended it. */
+uint64_t ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len,
+		      bool *ret_trapped);
+
+#endif

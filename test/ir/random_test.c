@@ -1,0 +1,128 @@
+/*
+ * random_test.c - random functions mean the same before and after each pass and each emitter.
+ *
+ * usage: random_test [COUNT [FIRST]]
+ */
+#include "ir_random.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/ir_pass.h"
+
+enum { PACKETS = 24, MOST_BYTES = 24 };
+
+struct packet {
+	uint8_t data[MOST_BYTES];
+	uint32_t len;
+	uint64_t expected;
+	bool trapped;
+};
+
+struct sample {
+	uint64_t seed;
+	struct arena arena;
+	struct ir_fn *fn;
+	struct packet packets[PACKETS];
+};
+
+static void begin(struct sample *s, uint64_t seed)
+{
+	struct random r = { seed * 2862933555777941757u + 3037000493u };
+
+	s->seed = seed;
+	s->fn = random_filter(&r, &s->arena);
+	for (unsigned int i = 0; i < PACKETS; i++) {
+		struct packet *p = &s->packets[i];
+
+		p->len = i < PACKETS / 2 ? MOST_BYTES : random_below(&r, MOST_BYTES + 1);
+		for (unsigned int k = 0; k < MOST_BYTES; k++)
+			p->data[k] = (uint8_t)(random_below(&r, 3) ? random_below(&r, 8) :
+								     random_below(&r, 256));
+		p->expected = ir_interpret(s->fn, p->data, p->len, &p->trapped);
+	}
+}
+
+/* Is @got the right answer for @p of a function optimised with @drop_traps? */
+static bool is_right(const struct packet *p, uint64_t got, bool drop_traps)
+{
+	return got == p->expected || (p->trapped && drop_traps);
+}
+
+static void complain(const struct sample *s, const struct ir_fn *fn, const char *what,
+		     const struct packet *p, uint64_t got)
+{
+	struct strbuf text = { 0 };
+	struct sample again = { 0 };
+
+	begin(&again, s->seed);
+	ir_print(again.fn, &text);
+	strbuf_puts(&text, "became\n");
+	ir_print(fn, &text);
+	arena_release(&again.arena);
+	printf("random function %llu, %s: on a packet of %u bytes %llu instead of %llu\n%s",
+	       (unsigned long long)s->seed, what, p->len, (unsigned long long)got,
+	       (unsigned long long)p->expected, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+struct watch {
+	const struct sample *sample;
+	bool drop_traps;
+	bool failed;
+};
+
+static bool agree(const struct sample *s, const struct ir_fn *fn, const char *what, bool drop_traps)
+{
+	for (unsigned int i = 0; i < PACKETS; i++) {
+		const struct packet *p = &s->packets[i];
+		bool trapped;
+		uint64_t got = ir_interpret(fn, p->data, p->len, &trapped);
+
+		if (!is_right(p, got, drop_traps)) {
+			complain(s, fn, what, p, got);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void watch(void *data, const char *pass, const struct ir_fn *fn)
+{
+	struct watch *w = data;
+
+	if (!w->failed)
+		w->failed = !agree(w->sample, fn, pass, w->drop_traps);
+}
+
+static bool check_passes(uint64_t seed, enum ir_target target, bool drop_traps)
+{
+	struct sample s = { 0 };
+	struct watch w = { &s, drop_traps, false };
+	struct ir_options options = { target, drop_traps, watch, &w };
+
+	begin(&s, seed);
+	if (ir_optimize(s.fn, &options))
+		w.failed = true;
+	arena_release(&s.arena);
+	return !w.failed;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 2000;
+	unsigned long first = argc > 2 ? strtoul(argv[2], NULL, 0) : 1, failed = 0;
+
+	for (unsigned long i = first; i < first + count; i++) {
+		bool ok = true;
+
+		for (unsigned int k = 0; k < 4 && ok; k++)
+			ok = check_passes(i, k & 1 ? IR_TARGET_CBPF : IR_TARGET_EBPF, k & 2);
+		failed += !ok;
+		if (failed > 3)
+			break;
+	}
+	printf("%lu passed, %lu failed, 0 skipped\n", count - failed, failed);
+	return failed != 0;
+}
