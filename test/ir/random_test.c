@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/ir_emit.h"
 #include "ir/ir_pass.h"
+#include "isa/cbpf.h"
 
 enum { PACKETS = 24, MOST_BYTES = 24 };
 
@@ -109,6 +111,81 @@ static bool check_passes(uint64_t seed, enum ir_target target, bool drop_traps)
 	return !w.failed;
 }
 
+/*
+ * Emitters
+ */
+
+static void complain_cbpf(const struct sample *s, const struct ir_fn *fn, const char *what,
+			  const struct packet *p, uint64_t got, const struct ir_cbpf *code)
+{
+	struct strbuf text = { 0 };
+
+	complain(s, fn, what, p, got);
+	cbpf_disasm(&(struct cbpf_prog){ code->insns, code->count, NULL }, CBPF_TEXT_PCAP, &text);
+	printf("%s", strbuf_text(&text));
+	for (unsigned int i = 0; i < p->len; i++)
+		printf("%02x ", p->data[i]);
+	printf("\n");
+	strbuf_release(&text);
+}
+
+static bool run_cbpf(const struct sample *s, const struct ir_cbpf *code, const char *what,
+		     bool drop_traps)
+{
+	struct cbpf_prog prog = { code->insns, code->count, NULL };
+	struct diag diag = { 0 };
+	bool ok = true;
+
+	if (cbpf_check(&prog, &diag)) {
+		struct strbuf text = { 0 };
+
+		diag_render(&diag, &text);
+		printf("%s", strbuf_text(&text));
+		strbuf_release(&text);
+		complain_cbpf(s, s->fn, "check", &s->packets[0], 0, code);
+		ok = false;
+	}
+	for (unsigned int i = 0; i < PACKETS && ok; i++) {
+		const struct packet *p = &s->packets[i];
+		struct cbpf_packet packet = { p->data, p->len, p->len, NULL };
+		uint64_t got = cbpf_run(code->insns, &packet);
+
+		ok = is_right(p, got, drop_traps);
+		if (!ok)
+			complain_cbpf(s, s->fn, what, p, got, code);
+	}
+	diag_release(&diag);
+	return ok;
+}
+
+static bool check_cbpf(uint64_t seed, bool optimize, bool drop_traps)
+{
+	struct ir_options options = { .target = IR_TARGET_CBPF, .drop_traps = drop_traps };
+	struct sample s = { 0 };
+	struct diag diag = { 0 };
+	struct ir_cbpf code;
+	bool ok = true;
+	int err;
+
+	begin(&s, seed);
+	if (optimize)
+		ok = ir_optimize(s.fn, &options) == 0;
+	err = ir_emit_cbpf(s.fn, drop_traps, &diag, &code);
+	if (err) {
+		struct strbuf text = { 0 };
+
+		diag_render(&diag, &text);
+		printf("random function %llu: %s", (unsigned long long)seed, strbuf_text(&text));
+		strbuf_release(&text);
+		ok = false;
+	}
+	if (ok)
+		ok = run_cbpf(&s, &code, optimize ? "optimised cbpf" : "cbpf", drop_traps);
+	diag_release(&diag);
+	arena_release(&s.arena);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 2000;
@@ -119,6 +196,8 @@ int main(int argc, char **argv)
 
 		for (unsigned int k = 0; k < 4 && ok; k++)
 			ok = check_passes(i, k & 1 ? IR_TARGET_CBPF : IR_TARGET_EBPF, k & 2);
+		for (unsigned int k = 0; k < 4 && ok; k++)
+			ok = check_cbpf(i, k & 1, k & 2);
 		failed += !ok;
 		if (failed > 3)
 			break;
