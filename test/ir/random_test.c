@@ -12,6 +12,7 @@
 #include "ir/ir_emit.h"
 #include "ir/ir_pass.h"
 #include "isa/cbpf.h"
+#include "kern/vm/vm.h"
 
 enum { PACKETS = 24, MOST_BYTES = 24 };
 
@@ -186,6 +187,88 @@ static bool check_cbpf(uint64_t seed, bool optimize, bool drop_traps)
 	return ok;
 }
 
+static void complain_ebpf(const struct sample *s, const struct ir_fn *fn, const char *what,
+			  const struct packet *p, uint64_t got, const struct ir_ebpf *code)
+{
+	complain(s, fn, what, p, got);
+	printf("%zu slots\n", code->count);
+	for (size_t i = 0; i < code->count; i++)
+		printf("%zu: %02x r%u r%u off %d imm %d\n", i, code->insns[i].code,
+		       code->insns[i].dst, code->insns[i].src, code->insns[i].off,
+		       code->insns[i].imm);
+}
+
+static bool run_ebpf(const struct sample *s, const struct ir_ebpf *code, enum ir_packet packet,
+		     bool drop_traps)
+{
+	static const struct vm_host host;
+	struct vm_options options = { .guarded = packet == IR_PACKET_MEMORY };
+	struct vm_run *run = vm_run_new();
+	struct diag diag = { 0 };
+	struct vm_prog *prog;
+	bool ok = true;
+
+	if (vm_prog_new(code->insns, code->count, &host, &options, &diag, &prog)) {
+		struct strbuf text = { 0 };
+
+		diag_render(&diag, &text);
+		printf("%s", strbuf_text(&text));
+		strbuf_release(&text);
+		diag_release(&diag);
+		complain_ebpf(s, s->fn, "ebpf form", &s->packets[0], 0, code);
+		return false;
+	}
+	for (unsigned int i = 0; i < PACKETS && ok; i++) {
+		const struct packet *p = &s->packets[i];
+		uint32_t skb[48] = { p->len };
+		uint64_t args[5] = { (uint64_t)(uintptr_t)skb }, got = 0;
+		struct vm_region region = { (uint64_t)(uintptr_t)p->data, p->len, false };
+
+		if (packet == IR_PACKET_MEMORY) {
+			args[0] = region.start;
+			args[1] = p->len;
+			vm_run_clear_regions(run);
+			(void)vm_run_add_region(run, &region);
+		} else {
+			vm_run_set_packet(run, p->data, p->len);
+		}
+		ok = vm_interpret(prog, run, args, &got) == 0 && is_right(p, got, drop_traps);
+		if (!ok)
+			complain_ebpf(s, s->fn, packet == IR_PACKET_MEMORY ? "ebpf" : "ebpf skb", p,
+				      got, code);
+	}
+	vm_prog_free(prog);
+	vm_run_free(run);
+	return ok;
+}
+
+static bool check_ebpf(uint64_t seed, enum ir_packet packet, bool optimize, bool drop_traps)
+{
+	struct ir_options options = { .target = IR_TARGET_EBPF, .drop_traps = drop_traps };
+	struct ir_ebpf_options emit = { .packet = packet, .map_op = ISA_LD_MAP_FD };
+	struct sample s = { 0 };
+	struct diag diag = { 0 };
+	struct ir_ebpf code;
+	bool ok = true;
+
+	begin(&s, seed);
+	if (optimize)
+		ok = ir_optimize(s.fn, &options) == 0;
+	if (ir_emit_ebpf(s.fn, &emit, &diag, &code)) {
+		struct strbuf text = { 0 };
+
+		diag_render(&diag, &text);
+		printf("random function %llu: %s", (unsigned long long)seed, strbuf_text(&text));
+		strbuf_release(&text);
+		ok = false;
+	}
+	if (ok)
+		ok = run_ebpf(&s, &code, packet, drop_traps);
+	diag_release(&diag);
+	arena_release(&s.arena);
+	return ok;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 0) : 2000;
@@ -198,6 +281,8 @@ int main(int argc, char **argv)
 			ok = check_passes(i, k & 1 ? IR_TARGET_CBPF : IR_TARGET_EBPF, k & 2);
 		for (unsigned int k = 0; k < 4 && ok; k++)
 			ok = check_cbpf(i, k & 1, k & 2);
+		for (unsigned int k = 0; k < 8 && ok; k++)
+			ok = check_ebpf(i, k & 4 ? IR_PACKET_SKB : IR_PACKET_MEMORY, k & 1, k & 2);
 		failed += !ok;
 		if (failed > 3)
 			break;

@@ -1,0 +1,511 @@
+/*
+ * ebpf_regs.c - registers and stack for the values of an eBPF function.
+ *
+ * Linear scan (Poletto and Sarkar, 1999) over live intervals without holes.  Positions: each block
+ * and each value takes two; a value is defined at its position and its operands are read
+ * there, so that a result may take the register of an operand that ends there.  Operands that are still
+ * needed after the result was begun (the right one of a subtraction: 'dst = a; dst -= b') end one later.
+ *
+ * Calls and LD_ABS clobber r0 to r5, a CMPXCHG r0 and r4: a value that lives across one is not put there.
+ * The first attempt uses all registers; if something must be spilled, a second one leaves out two,
+ * which then serve the loads and stores of spilled values.
+ *
+ * Liveness goes value by value, from each use up to the definition, marking blocks: the cost is the
+ * size of the result.
+ */
+#include "ir/ebpf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "isa/insn.h"
+
+enum {
+	REGS = 10,
+	CALL_CLOBBERS = 0x3f, /* r0 to r5 */
+	EXCHANGE_CLOBBERS = 1 << 0 | 1 << EBPF_SCRATCH_2,
+	SCRATCH = 1 << EBPF_SCRATCH_0 | 1 << EBPF_SCRATCH_1,
+};
+
+struct interval {
+	struct ir_value *value;
+	uint32_t start, end;
+	uint8_t reg;
+	bool spilled;
+};
+
+/* Registers that do not survive position 'at'. */
+struct clobber {
+	uint32_t at;
+	uint16_t regs;
+};
+
+struct use {
+	const struct ir_block *block;
+	uint32_t at;
+};
+
+struct allocator {
+	struct ir_fn *fn;
+	struct arena *arena; /* of the result */
+	struct arena scratch;
+	struct diag *diag;
+	struct ebpf_places places;
+
+	uint32_t *position;    /* of values, by id */
+	uint32_t *block_start; /* by block index */
+	uint32_t *block_end;
+	struct interval *intervals;
+	uint32_t interval_count;
+	uint32_t *interval_of; /* by value id: 1 + its number, or 0 */
+	struct clobber *clobbers;
+	uint32_t clobber_count;
+	uint32_t *first_use; /* by value id, one more than ids: into 'uses' */
+	struct use *uses;
+	uint32_t *seen; /* by block index: 1 + the value that is live at its start */
+	const struct ir_block **work;
+	bool uses_ld_abs;
+	uint16_t reserved;
+	bool has_spills;
+	int32_t stack; /* bytes taken, below r10 */
+};
+
+/*
+ * Positions
+ */
+
+static bool needs_place(const struct ir_value *v)
+{
+	return v->type != IR_VOID && !ebpf_is_slot(v);
+}
+
+static void add_clobber(struct allocator *a, uint32_t at, uint16_t regs)
+{
+	a->clobbers[a->clobber_count++] = (struct clobber){ at, regs };
+}
+
+static void number(struct allocator *a)
+{
+	uint32_t at = 2;
+
+	for (const struct ir_block *b = a->fn->entry; b; b = b->next) {
+		a->block_start[b->index] = at;
+		at += 2;
+		for (const struct ir_value *v = b->first; v; v = v->next) {
+			a->position[v->id] = v->op == IR_PHI ? a->block_start[b->index] : at;
+			if (v->op == IR_PHI)
+				continue;
+			if (v->op == IR_PARAM) /* all arrive at once */
+				a->position[v->id] = 1;
+			if (v->op == IR_CALL || v->op == IR_PACKET)
+				add_clobber(a, at, CALL_CLOBBERS);
+			if (v->op == IR_ATOMIC_CMPXCHG)
+				add_clobber(a, at - 1, EXCHANGE_CLOBBERS);
+			a->uses_ld_abs |= v->op == IR_PACKET;
+			at += 2;
+		}
+		a->block_end[b->index] = at;
+		at += 2;
+	}
+}
+
+/*
+ * Uses
+ */
+
+/* Does the emitter read operand @i of @v after it began to write the result? */
+static bool is_read_late(const struct ir_value *v, uint32_t i)
+{
+	switch (v->op) {
+	case IR_SUB:
+	case IR_DIV:
+	case IR_MOD:
+	case IR_SDIV:
+	case IR_SMOD:
+	case IR_SHL:
+	case IR_SHR:
+	case IR_SAR: return i == 1;
+	case IR_ATOMIC_ADD:
+	case IR_ATOMIC_XCHG: return i == 0;
+	case IR_ATOMIC_CMPXCHG: return i != 1;
+	default: return false;
+	}
+}
+
+/* Call @found for every use of a value that has a place. */
+static void for_each_use(struct allocator *a,
+			 void (*found)(struct allocator *a, const struct ir_value *v,
+				       struct use use))
+{
+	for (struct ir_block *b = a->fn->entry; b; b = b->next) {
+		for (struct ir_value *v = b->first; v; v = v->next) {
+			uint32_t count;
+			struct ir_value **args = ir_operands(v, &count);
+
+			for (uint32_t i = 0; i < count; i++) {
+				struct use use = { b, a->position[v->id] + is_read_late(v, i) };
+
+				if (v->op == IR_PHI) {
+					use.block = b->preds[i].from;
+					use.at = a->block_end[use.block->index];
+				}
+				if (args[i] && !ir_is_const(args[i]) && needs_place(args[i]))
+					found(a, args[i], use);
+			}
+		}
+		for (unsigned int i = 0; i < ir_end_operands(b); i++)
+			if (!ir_is_const(b->operands[i]) && needs_place(b->operands[i]))
+				found(a, b->operands[i], (struct use){ b, a->block_end[b->index] });
+	}
+}
+
+static void count_use(struct allocator *a, const struct ir_value *v, struct use use)
+{
+	(void)use;
+	a->first_use[v->id + 1]++;
+}
+
+static void record_use(struct allocator *a, const struct ir_value *v, struct use use)
+{
+	a->uses[--a->first_use[v->id + 1]] = use;
+}
+
+/* Sort all uses by value: afterwards those of value i are uses[first_use[i + 1]] up to
+ * uses[first_use[i + 2]]. */
+static bool find_uses(struct allocator *a)
+{
+	uint32_t sum = 0, values = a->fn->value_count;
+
+	a->first_use = arena_alloc_array(&a->scratch, values + 2, sizeof *a->first_use);
+	if (!a->first_use)
+		return false;
+	for_each_use(a, count_use);
+	for (uint32_t i = 0; i < values + 2; i++) {
+		sum += a->first_use[i];
+		a->first_use[i] = sum;
+	}
+	a->uses = arena_alloc_array(&a->scratch, sum + 1, sizeof *a->uses);
+	if (!a->uses)
+		return false;
+	for_each_use(a, record_use);
+	return true;
+}
+
+/*
+ * Intervals
+ */
+
+static void widen(struct interval *i, uint32_t start, uint32_t end)
+{
+	if (start < i->start)
+		i->start = start;
+	if (end > i->end)
+		i->end = end;
+}
+
+/* The value is live at the start of @b. */
+static void live_at_start(struct allocator *a, struct interval *i, const struct ir_block *b,
+			  uint32_t *count)
+{
+	if (a->seen[b->index] == i->value->id + 1)
+		return;
+	a->seen[b->index] = i->value->id + 1;
+	widen(i, a->block_start[b->index], a->block_start[b->index]);
+	a->work[(*count)++] = b;
+}
+
+static void find_live(struct allocator *a, struct interval *i)
+{
+	const struct ir_value *v = i->value;
+	uint32_t count = 0;
+
+	for (uint32_t u = a->first_use[v->id + 1]; u < a->first_use[v->id + 2]; u++) {
+		const struct use *use = &a->uses[u];
+
+		widen(i, use->at, use->at);
+		if (use->block != v->block)
+			live_at_start(a, i, use->block, &count);
+	}
+	while (count) {
+		const struct ir_block *b = a->work[--count];
+
+		for (uint32_t p = 0; p < b->pred_count; p++) {
+			const struct ir_block *from = b->preds[p].from;
+
+			widen(i, a->block_end[from->index], a->block_end[from->index]);
+			if (from != v->block)
+				live_at_start(a, i, from, &count);
+		}
+	}
+}
+
+static int compare_intervals(const void *x, const void *y)
+{
+	const struct interval *a = x, *b = y;
+
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->value->id < b->value->id ? -1 : a->value->id > b->value->id;
+}
+
+static void find_intervals(struct allocator *a)
+{
+	for (struct ir_block *b = a->fn->entry; b; b = b->next)
+		for (struct ir_value *v = b->first; v; v = v->next) {
+			struct interval *i = &a->intervals[a->interval_count];
+			uint32_t at = a->position[v->id];
+
+			if (!needs_place(v))
+				continue;
+			*i = (struct interval){ v, at, at, EBPF_NO_REG, false };
+			find_live(a, i);
+			if (v->op == IR_PARAM)
+				i->start = 1;
+			/* A result that nobody reads is written all the same. */
+			if (i->end == at)
+				i->end = at + 1;
+			a->interval_count++;
+		}
+	qsort(a->intervals, a->interval_count, sizeof *a->intervals, compare_intervals);
+	for (uint32_t k = 0; k < a->interval_count; k++)
+		a->interval_of[a->intervals[k].value->id] = k + 1;
+}
+
+/*
+ * Scan
+ */
+
+/* Registers clobbered inside of @i. */
+static uint16_t clobbered(const struct allocator *a, const struct interval *i)
+{
+	uint32_t low = 0, high = a->clobber_count;
+	uint16_t regs = 0;
+
+	while (low < high) { /* the first behind the start */
+		uint32_t middle = low + (high - low) / 2;
+
+		if (a->clobbers[middle].at > i->start)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	for (; low < a->clobber_count && a->clobbers[low].at < i->end; low++) {
+		regs |= a->clobbers[low].regs;
+		if (regs == CALL_CLOBBERS)
+			break;
+	}
+	return regs;
+}
+
+static uint8_t reg_of(const struct allocator *a, const struct ir_value *v)
+{
+	uint32_t number = v && !ir_is_const(v) ? a->interval_of[v->id] : 0;
+
+	if (!number || a->intervals[number - 1].spilled)
+		return EBPF_NO_REG;
+	return a->intervals[number - 1].reg;
+}
+
+/* A register that would save a move, if one of @free does. */
+static uint8_t hint(const struct allocator *a, const struct ir_value *v, uint16_t free)
+{
+	uint8_t reg;
+
+	switch (v->op) {
+	case IR_PARAM:
+		reg = a->uses_ld_abs && v->imm == 0 ? EBPF_CONTEXT_REG : (uint8_t)(v->imm + 1);
+		return free & 1 << reg ? reg : EBPF_NO_REG;
+	case IR_CALL:
+	case IR_PACKET:
+	case IR_ATOMIC_CMPXCHG: return free & 1 ? 0 : EBPF_NO_REG;
+	case IR_LOAD:
+	case IR_CONST:
+	case IR_COPY: return EBPF_NO_REG;
+	case IR_PHI:
+		for (uint32_t i = 0; i < v->list_count; i++) {
+			reg = reg_of(a, v->list[i]);
+			if (reg != EBPF_NO_REG && free & 1 << reg)
+				return reg;
+		}
+		return EBPF_NO_REG;
+	case IR_ATOMIC_ADD:
+	case IR_ATOMIC_XCHG: reg = reg_of(a, v->args[1]); break;
+	default: reg = reg_of(a, v->args[0]); break;
+	}
+	return reg != EBPF_NO_REG && free & 1 << reg ? reg : EBPF_NO_REG;
+}
+
+/* Those that calls clobber first: what lives across one cannot have them. */
+static uint8_t choose(const struct allocator *a, const struct interval *i, uint16_t free)
+{
+	static const uint8_t order[REGS] = { 1, 2, 3, 4, 5, 0, 7, 8, 9, 6 };
+	uint8_t reg = hint(a, i->value, free);
+
+	for (unsigned int k = 0; k < REGS && reg == EBPF_NO_REG; k++)
+		if (free & 1 << order[k])
+			reg = order[k];
+	return reg;
+}
+
+/* No register is free for @i: what ends last of those it competes with goes to the stack. */
+static void spill_one(struct allocator *a, struct interval *i, uint16_t allowed,
+		      struct interval **active, uint32_t active_count)
+{
+	struct interval *last = i;
+	uint32_t place = 0;
+
+	a->has_spills = true;
+	for (uint32_t k = 0; k < active_count; k++)
+		if (allowed & 1 << active[k]->reg && active[k]->end > last->end) {
+			last = active[k];
+			place = k;
+		}
+	last->spilled = true;
+	if (last == i)
+		return;
+	i->reg = last->reg;
+	active[place] = i;
+}
+
+static void scan(struct allocator *a)
+{
+	struct interval *active[REGS];
+	uint32_t count = 0;
+
+	a->has_spills = false;
+	for (uint32_t k = 0; k < a->interval_count; k++) {
+		struct interval *i = &a->intervals[k];
+		uint16_t allowed, taken = 0;
+		uint32_t kept = 0;
+
+		for (uint32_t n = 0; n < count; n++)
+			if (active[n]->end > i->start) {
+				active[kept++] = active[n];
+				taken |= (uint16_t)(1 << active[n]->reg);
+			}
+		count = kept;
+		i->spilled = false;
+		i->reg = EBPF_NO_REG;
+		allowed = (uint16_t)(((1 << REGS) - 1) & ~clobbered(a, i) & ~a->reserved);
+		if (i->value->op == IR_PARAM && i->value->imm == 0 && a->uses_ld_abs) {
+			i->reg = EBPF_CONTEXT_REG; /* reserved for it */
+			continue;
+		}
+		i->reg = choose(a, i, allowed & (uint16_t)~taken);
+		if (i->reg == EBPF_NO_REG)
+			spill_one(a, i, allowed, active, count);
+		else
+			active[count++] = i;
+	}
+}
+
+/*
+ * Stack
+ */
+
+static int take_stack(struct allocator *a, int64_t bytes, struct span span, int16_t *ret_offset)
+{
+	if (bytes > ISA_STACK_BYTES || a->stack + ((bytes + 7) & ~7) > ISA_STACK_BYTES) {
+		diag_error(a->diag, span, "this needs more than the %d bytes of stack there are",
+			   ISA_STACK_BYTES);
+		return -ENOTSUP;
+	}
+	a->stack += (int32_t)((bytes + 7) & ~7);
+	*ret_offset = (int16_t)-a->stack;
+	return 0;
+}
+
+static int place_slots(struct allocator *a)
+{
+	for (const struct ir_block *b = a->fn->entry; b; b = b->next)
+		for (const struct ir_value *v = b->first; v; v = v->next) {
+			int err = 0;
+
+			if (v->op == IR_SLOT)
+				err = take_stack(a, v->imm, v->span, &a->places.of[v->id].stack);
+			if (err)
+				return err;
+		}
+	return 0;
+}
+
+/* Spilled values share a stack slot when their intervals do not meet. */
+static int place_spills(struct allocator *a)
+{
+	enum { SLOTS = ISA_STACK_BYTES / 8 };
+	uint32_t free_from[SLOTS];
+	int16_t offsets[SLOTS];
+	unsigned int count = 0;
+
+	for (uint32_t k = 0; k < a->interval_count; k++) {
+		const struct interval *i = &a->intervals[k];
+		struct ebpf_place *place = &a->places.of[i->value->id];
+		unsigned int n = 0;
+
+		place->reg = i->spilled ? EBPF_NO_REG : i->reg;
+		if (!i->spilled)
+			continue;
+		while (n < count && free_from[n] > i->start)
+			n++;
+		if (n == count) {
+			int err = take_stack(a, 8, i->value->span, &offsets[n]);
+
+			if (err)
+				return err;
+			count++;
+		}
+		free_from[n] = i->end + 1;
+		place->stack = offsets[n];
+	}
+	return 0;
+}
+
+static bool begin(struct allocator *a)
+{
+	uint32_t values = a->fn->value_count + 1, blocks = a->fn->order_count;
+
+	a->places.of = arena_alloc_array(a->arena, values, sizeof *a->places.of);
+	a->position = arena_alloc_array(&a->scratch, values, sizeof *a->position);
+	a->intervals = arena_alloc_array(&a->scratch, values, sizeof *a->intervals);
+	a->interval_of = arena_alloc_array(&a->scratch, values, sizeof *a->interval_of);
+	a->clobbers = arena_alloc_array(&a->scratch, values, sizeof *a->clobbers);
+	a->block_start = arena_alloc_array(&a->scratch, blocks, sizeof *a->block_start);
+	a->block_end = arena_alloc_array(&a->scratch, blocks, sizeof *a->block_end);
+	a->seen = arena_alloc_array(&a->scratch, blocks, sizeof *a->seen);
+	a->work = arena_alloc_array(&a->scratch, blocks, sizeof *a->work);
+	if (!a->places.of || !a->position || !a->intervals || !a->interval_of || !a->clobbers ||
+	    !a->block_start || !a->block_end || !a->seen || !a->work)
+		return false;
+	number(a);
+	return find_uses(a);
+}
+
+int ebpf_allocate(struct ir_fn *fn, bool scratch, struct arena *arena, struct diag *diag,
+		  struct ebpf_places *ret_places)
+{
+	struct allocator a = { .fn = fn, .arena = arena, .diag = diag };
+	int err = -ENOMEM;
+
+	if (begin(&a)) {
+		find_intervals(&a);
+		if (a.uses_ld_abs)
+			a.reserved |= 1 << EBPF_CONTEXT_REG;
+		a.places.has_scratch = scratch;
+		if (scratch)
+			a.reserved |= SCRATCH;
+		scan(&a);
+		if (a.has_spills && !scratch) {
+			a.places.has_scratch = true;
+			a.reserved |= SCRATCH;
+			scan(&a);
+		}
+		err = place_slots(&a);
+		if (!err)
+			err = place_spills(&a);
+	}
+	arena_release(&a.scratch);
+	if (!err)
+		*ret_places = a.places;
+	return err;
+}
