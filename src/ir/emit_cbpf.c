@@ -723,21 +723,13 @@ static void make_constant_right(struct ir_block *b)
 	b->cond = ir_conds[b->cond].swapped;
 }
 
-/* Edges from a branch to phis get a block of their own, where the phis are set. */
-static void split_edges(struct emitter *e)
-{
-	for (struct ir_block *b = e->fn->entry; b && !e->fn->failed; b = b->next)
-		for (uint32_t out = 0; b->end == IR_END_BRANCH && out < 2; out++)
-			if (is_phi(b->to[out]->first))
-				ir_split_edge(e->fn, b, out);
-}
-
 static void prepare(struct emitter *e)
 {
 	struct ir_options options = { .target = IR_TARGET_CBPF, .drop_traps = e->drop_traps };
 
 	ir_lower_switch(e->fn, &options);
-	split_edges(e);
+	if (!e->fn->failed)
+		ir_split_edges(e->fn);
 	for (struct ir_block *b = e->fn->entry; b && !e->fn->failed; b = b->next) {
 		make_constant_right(b);
 		make_unsigned(e, b);

@@ -7,7 +7,8 @@
  *
  * 'host a or host b' asks src a, dst a, src b, dst b.  All go to one place when they hold, and do nothing
  * else, so their order does not matter; sorted by value they become two switches.  The order of first
- * mention is kept, so that no load comes earlier than it did.
+ * mention is kept, so that no load comes earlier than it did; but a value that was tested right before
+ * comes first, while a register holds it.
  */
 #include "ir/ir_pass.h"
 
@@ -90,14 +91,37 @@ static void find_chain(struct group *g, struct ir_block *b)
 	} while (may_follow(g, b, target, &test));
 }
 
+/* The link to come first: of the value that the branch before the chain tested, else the first.  Only
+ * if there is one way to the chain, which relink can lead elsewhere. */
+static uint32_t first_link(const struct group *g)
+{
+	const struct ir_block *head = g->chain[0].block, *from;
+	struct test test;
+
+	if (head->pred_count != 1)
+		return 0;
+	from = head->preds[0].from;
+	if (from->end != IR_END_BRANCH || from->to[0] == from->to[1] ||
+	    !test_of_branch(from, &test))
+		return 0;
+	for (uint32_t i = 1; i < g->count; i++)
+		if (g->chain[i].number == g->numbers[test.value->id])
+			return g->chain[0].number == g->chain[i].number ? 0 : i;
+	return 0;
+}
+
 /* Link the chain's blocks in the order of their groups. */
 static void relink(struct group *g)
 {
-	struct ir_block *exit = NULL, *before = NULL;
-	uint32_t before_miss = 0;
+	struct ir_block *exit = NULL, *before = NULL, *head = g->chain[0].block;
+	uint32_t before_miss = 0, start = first_link(g);
 	const struct link *end = &g->chain[g->count - 1];
 
 	exit = end->block->to[1 - end->hit];
+	if (start) { /* the only edge into the chain */
+		before = head->preds[0].from;
+		before_miss = head->preds[0].out;
+	}
 	for (uint32_t i = 0; i < g->count; i++) {
 		struct link *l = &g->chain[i];
 		uint32_t *last = &g->last[l->number];
@@ -106,7 +130,9 @@ static void relink(struct group *g)
 			g->chain[*last - 1].next = i;
 		*last = i + 1;
 	}
-	for (uint32_t i = 0; i < g->count; i++) {
+	for (uint32_t k = 0; k <= g->count; k++) {
+		uint32_t i = k ? k - 1 : start;
+
 		if (!g->last[g->chain[i].number])
 			continue; /* of a group that was linked */
 		g->last[g->chain[i].number] = 0;
@@ -143,7 +169,7 @@ bool ir_group(struct ir_fn *fn, const struct ir_options *options)
 			struct ir_block *b = fn->order[i];
 
 			find_chain(&g, b);
-			if (g.count > 2 &&
+			if (g.count > 1 &&
 			    !has_phis(g.chain[g.count - 1].block->to[1 - g.chain[g.count - 1].hit]))
 				relink(&g);
 		}

@@ -255,6 +255,9 @@ void ir_redirect(struct ir_fn *fn, struct ir_block *block, uint32_t out, struct 
 void ir_bypass(struct ir_fn *fn, struct ir_block *block, uint32_t out, uint32_t over);
 /* A new block on edge @out of @block: for edges from many to many. */
 struct ir_block *ir_split_edge(struct ir_fn *fn, struct ir_block *block, uint32_t out);
+/* Wherever a block has phis, let all its predecessors end by jumping to it, so that there is a place
+ * to set the phis.  Edges that bring the same values share one new block. */
+void ir_split_edges(struct ir_fn *fn);
 
 enum ir_effect ir_effect(const struct ir_value *value);
 unsigned int ir_type_bits(enum ir_type type); /* 0 for IR_VOID */

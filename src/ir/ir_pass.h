@@ -37,7 +37,7 @@ struct ir_pass {
 	ir_pass_fn *run;
 };
 
-ir_pass_fn ir_fold, ir_gvn, ir_dead, ir_clean, ir_spread, ir_thread, ir_group, ir_switch,
+ir_pass_fn ir_fold, ir_gvn, ir_dead, ir_clean, ir_spread, ir_thread, ir_group, ir_share, ir_switch,
 	ir_lower_switch, ir_layout;
 
 /* All passes, ended by a NULL name. */

@@ -462,17 +462,6 @@ static void place_in_block(struct lower *l, struct ir_block *b)
  * Blocks
  */
 
-static void split_edges(struct ir_fn *fn)
-{
-	for (struct ir_block *b = fn->entry; b && !fn->failed; b = b->next)
-		for (uint32_t out = 0; b->end == IR_END_BRANCH && out < 2; out++) {
-			const struct ir_block *to = b->to[out];
-
-			if (to->first && to->first->op == IR_PHI)
-				ir_split_edge(fn, b, out);
-		}
-}
-
 /* Jumps reach 32,767 instructions, so that in large programs each stretch gets returns of its own. */
 static void copy_returns(struct ir_fn *fn)
 {
@@ -524,7 +513,8 @@ int ebpf_lower(struct ir_fn *fn, const struct ir_ebpf_options *options, struct d
 	}
 	for (struct ir_block *b = fn->entry; b && !fn->failed; b = b->next)
 		widen_block(&l, b);
-	split_edges(fn);
+	if (!fn->failed)
+		ir_split_edges(fn);
 	if (!fn->failed)
 		ir_layout(fn, &passes);
 	if (!fn->failed)

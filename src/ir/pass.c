@@ -14,12 +14,13 @@
 const struct ir_pass ir_passes[] = {
 	{"fold",          ir_fold        },
         { "gvn",          ir_gvn         },
-        { "dead",         ir_dead        },
-	{ "clean",        ir_clean       },
-        { "spread",       ir_spread      },
+	{ "dead",         ir_dead        },
+        { "clean",        ir_clean       },
+	{ "spread",       ir_spread      },
         { "thread",       ir_thread      },
 	{ "group",        ir_group       },
-        { "switch",       ir_switch      },
+        { "share",        ir_share       },
+	{ "switch",       ir_switch      },
         { "lower_switch", ir_lower_switch},
 	{ "layout",       ir_layout      },
         { NULL,           NULL           },
@@ -81,6 +82,8 @@ int ir_optimize(struct ir_fn *fn, const struct ir_options *options)
 	simplify(&r);
 	run(&r, ir_spread);
 	if (run(&r, ir_group))
+		run(&r, ir_clean);
+	if (run(&r, ir_share))
 		run(&r, ir_clean);
 	if (run(&r, ir_switch)) {
 		run(&r, ir_clean);
