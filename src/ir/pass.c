@@ -81,6 +81,8 @@ int ir_optimize(struct ir_fn *fn, const struct ir_options *options)
 	run(&r, ir_clean);
 	simplify(&r);
 	run(&r, ir_spread);
+	run(&r, ir_dead);
+	run(&r, ir_clean);
 	if (run(&r, ir_group))
 		run(&r, ir_clean);
 	if (run(&r, ir_share))

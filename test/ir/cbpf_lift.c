@@ -57,7 +57,7 @@ static bool lift_alu(struct lift *l, enum cbpf_op op, uint32_t k)
 	struct ir_value *a = get(l, l->a);
 
 	switch (op) {
-#define ALU(name, ir)                                                                        \
+#define ALU(name, ir)                                                                           \
 	case CBPF_##name##_K: set(l, l->a, binary(l, IR_##ir, a, constant(l, k))); return true; \
 	case CBPF_##name##_X: set(l, l->a, binary(l, IR_##ir, a, get(l, l->x))); return true
 		ALU(ADD, ADD);
@@ -89,14 +89,10 @@ static bool lift_load(struct lift *l, enum cbpf_op op, uint32_t k)
 	case CBPF_LD_IND_H: set(l, l->a, ir_build_packet(b, get(l, l->x), k, 2)); return true;
 	case CBPF_LD_IND_B: set(l, l->a, ir_build_packet(b, get(l, l->x), k, 1)); return true;
 	case CBPF_LD_MEM: set(l, l->a, get(l, l->cells[k])); return true;
-	case CBPF_LD_LEN:
-		set(l, l->a, ir_build_imm(b, IR_PACKET_LEN, IR_I32, 0));
-		return true;
+	case CBPF_LD_LEN: set(l, l->a, ir_build_imm(b, IR_PACKET_LEN, IR_I32, 0)); return true;
 	case CBPF_LDX_IMM: set(l, l->x, constant(l, k)); return true;
 	case CBPF_LDX_MEM: set(l, l->x, get(l, l->cells[k])); return true;
-	case CBPF_LDX_LEN:
-		set(l, l->x, ir_build_imm(b, IR_PACKET_LEN, IR_I32, 0));
-		return true;
+	case CBPF_LDX_LEN: set(l, l->x, ir_build_imm(b, IR_PACKET_LEN, IR_I32, 0)); return true;
 	case CBPF_LDX_MSH: set(l, l->x, header_len(l, k)); return true;
 	case CBPF_ST: set(l, l->cells[k], get(l, l->a)); return true;
 	case CBPF_STX: set(l, l->cells[k], get(l, l->x)); return true;

@@ -260,12 +260,11 @@ static uint32_t choose(const struct machine *m, const struct ir_block *b)
 	abort();
 }
 
-uint64_t ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len,
-		      bool *ret_trapped)
+struct ir_outcome ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len)
 {
 	struct machine m = { packet, len, calloc(fn->value_count + 1, sizeof(uint64_t)), false };
 	const struct ir_block *b = fn->entry;
-	uint64_t result = 0;
+	struct ir_outcome outcome = { 0 };
 
 	for (;;) {
 		uint32_t out, slot;
@@ -276,15 +275,16 @@ uint64_t ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t le
 		if (m.trapped)
 			break;
 		if (b->end == IR_END_RETURN) {
-			result = value_of(&m, b->operands[0]);
+			outcome.result = value_of(&m, b->operands[0]);
 			break;
 		}
+		outcome.branches += b->end != IR_END_JUMP;
 		out = b->end == IR_END_JUMP ? 0 : choose(&m, b);
 		slot = ir_succ_slot(b, out);
 		b = ir_succ(b, out);
 		enter(&m, b, slot);
 	}
 	free(m.values);
-	*ret_trapped = m.trapped;
-	return result;
+	outcome.trapped = m.trapped;
+	return outcome;
 }

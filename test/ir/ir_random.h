@@ -15,8 +15,14 @@ uint32_t random_below(struct random *r, uint32_t n);
  * Only what classic BPF can do too. */
 struct ir_fn *random_filter(struct random *r, struct arena *arena);
 
-/* Run @fn on a packet, as ir.h and op.def define it.  *ret_trapped: a load or division ended it. */
-uint64_t ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len,
-		      bool *ret_trapped);
+/* How a run went. */
+struct ir_outcome {
+	uint64_t result;
+	bool trapped;      /* a load or division ended it */
+	uint32_t branches; /* taken or not */
+};
+
+/* Run @fn on a packet, as ir.h and op.def define it. */
+struct ir_outcome ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len);
 
 #endif

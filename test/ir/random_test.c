@@ -19,8 +19,7 @@ enum { PACKETS = 24, MOST_BYTES = 24 };
 struct packet {
 	uint8_t data[MOST_BYTES];
 	uint32_t len;
-	uint64_t expected;
-	bool trapped;
+	struct ir_outcome expected;
 };
 
 struct sample {
@@ -43,14 +42,14 @@ static void begin(struct sample *s, uint64_t seed)
 		for (unsigned int k = 0; k < MOST_BYTES; k++)
 			p->data[k] = (uint8_t)(random_below(&r, 3) ? random_below(&r, 8) :
 								     random_below(&r, 256));
-		p->expected = ir_interpret(s->fn, p->data, p->len, &p->trapped);
+		p->expected = ir_interpret(s->fn, p->data, p->len);
 	}
 }
 
 /* Is @got the right answer for @p of a function optimised with @drop_traps? */
 static bool is_right(const struct packet *p, uint64_t got, bool drop_traps)
 {
-	return got == p->expected || (p->trapped && drop_traps);
+	return got == p->expected.result || (p->expected.trapped && drop_traps);
 }
 
 static void complain(const struct sample *s, const struct ir_fn *fn, const char *what,
@@ -66,7 +65,7 @@ static void complain(const struct sample *s, const struct ir_fn *fn, const char 
 	arena_release(&again.arena);
 	printf("random function %llu, %s: on a packet of %u bytes %llu instead of %llu\n%s",
 	       (unsigned long long)s->seed, what, p->len, (unsigned long long)got,
-	       (unsigned long long)p->expected, strbuf_text(&text));
+	       (unsigned long long)p->expected.result, strbuf_text(&text));
 	strbuf_release(&text);
 }
 
@@ -80,8 +79,7 @@ static bool agree(const struct sample *s, const struct ir_fn *fn, const char *wh
 {
 	for (unsigned int i = 0; i < PACKETS; i++) {
 		const struct packet *p = &s->packets[i];
-		bool trapped;
-		uint64_t got = ir_interpret(fn, p->data, p->len, &trapped);
+		uint64_t got = ir_interpret(fn, p->data, p->len).result;
 
 		if (!is_right(p, got, drop_traps)) {
 			complain(s, fn, what, p, got);
