@@ -363,6 +363,7 @@ static struct ir_block *block_after(struct ir_fn *fn, struct ir_block *place)
 {
 	struct ir_block *block = arena_alloc(fn->arena, sizeof *block);
 
+	fn->is_ordered = false;
 	if (!block) {
 		fn->failed = true;
 		return NULL;
@@ -431,6 +432,7 @@ static void set_succ(struct ir_block *block, uint32_t out, struct ir_block *to, 
 
 static void add_edge(struct ir_fn *fn, struct ir_block *block, uint32_t out, struct ir_block *to)
 {
+	fn->is_ordered = false;
 	if (to->pred_count == to->pred_size) {
 		uint32_t size = to->pred_size * 2 + 2;
 		struct ir_pred *preds = arena_alloc_array(fn->arena, size, sizeof *preds);
@@ -526,7 +528,7 @@ void ir_end_return(struct ir_fn *fn, struct ir_block *block, struct ir_value *va
 
 void ir_end_drop(struct ir_fn *fn, struct ir_block *block)
 {
-	(void)fn;
+	fn->is_ordered = false;
 	for (uint32_t i = ir_succ_count(block); i-- > 0;)
 		remove_edge(block, i);
 	block->end = IR_END_NONE;
@@ -538,7 +540,7 @@ void ir_end_decide(struct ir_fn *fn, struct ir_block *block, uint32_t out)
 	struct ir_block *to = ir_succ(block, out);
 	uint32_t slot;
 
-	(void)fn;
+	fn->is_ordered = false;
 	for (uint32_t i = ir_succ_count(block); i-- > 0;)
 		if (i != out)
 			remove_edge(block, i);
@@ -578,6 +580,7 @@ void ir_end_swap(struct ir_block *block)
 
 void ir_redirect(struct ir_fn *fn, struct ir_block *block, uint32_t out, struct ir_block *to)
 {
+	fn->is_ordered = false;
 	remove_edge(block, out);
 	add_edge(fn, block, out, to);
 }

@@ -174,7 +174,8 @@ struct ir_fn {
 	uint32_t constant_count;
 	struct ir_block **order; /* of the last ir_order */
 	uint32_t order_count;
-	bool has_loops; /* after ir_order */
+	bool is_ordered; /* no edge has changed since the last ir_order */
+	bool has_loops;  /* after ir_order */
 	bool failed; /* memory ran out: the function is unusable.  Check it after building, and after
 		      * passes */
 };
@@ -273,7 +274,7 @@ bool ir_fold_cond(enum ir_cond cond, enum ir_type type, uint64_t a, uint64_t b);
 uint64_t ir_fold_cast(enum ir_op op, enum ir_type type, enum ir_type from, uint64_t a);
 bool ir_can_fold(enum ir_op op); /* by one of these */
 
-/* Put the blocks reachable from the entry into fn->order such that, loops apart, each comes
+/* Put the blocks reachable from the entry into fn->order (unless they are, as fn->is_ordered says) such that, loops apart, each comes
  * before its successors, and remove all others.  False, and fn->failed, without memory. */
 bool ir_order(struct ir_fn *fn);
 /* ir_order, and every block's dominator. */

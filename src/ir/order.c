@@ -68,6 +68,8 @@ bool ir_order(struct ir_fn *fn)
 
 	if (fn->failed)
 		return false;
+	if (fn->is_ordered)
+		return true;
 	for (struct ir_block *b = fn->entry; b; b = b->next) {
 		b->index = UNSEEN;
 		size++;
@@ -89,6 +91,7 @@ bool ir_order(struct ir_fn *fn)
 	}
 	if (fn->order_count < size)
 		remove_unreachable(fn);
+	fn->is_ordered = true;
 	return true;
 }
 

@@ -1,8 +1,8 @@
 /*
  * pass.c - the order of passes.
  *
- * First the function is brought into a form in which each block stands for itself (fold, gvn, spread),
- * then branches are decided on the ways to them until that changes nothing (thread, clean); then lists
+ * First the function is brought into a form in which each block stands for itself (fold, spread), then
+ * branches are decided on the ways to them until that changes nothing (thread, clean); then lists
  * become switches and switches trees; and at the end values are shared again for the emitters.
  * Each round of the middle part is linear, and in practice the third finds nothing more.
  */
@@ -54,15 +54,32 @@ static bool run(const struct run *r, ir_pass_fn *pass)
 	return true;
 }
 
-/* Decide what can be decided. */
+/* Blocks that turn out equal leave values that nobody needs, and those may have kept others apart. */
+static void tidy(const struct run *r)
+{
+	for (unsigned int i = 0; i < MOST_ROUNDS; i++) {
+		run(r, ir_dead);
+		if (!run(r, ir_clean))
+			return;
+	}
+}
+
+/* Decide what can be decided.  Where traps may be dropped, blocks stand for themselves throughout; else
+ * loads must be merged each time, for one that repeats another cannot trap, and lets its block be
+ * skipped. */
 static void simplify(const struct run *r)
 {
-	for (unsigned int i = 0; i < MOST_ROUNDS && !r->fn->failed; i++) {
-		bool changed = run(r, ir_spread);
+	bool merge = !r->options->drop_traps;
 
+	for (unsigned int i = 0; i < MOST_ROUNDS && !r->fn->failed; i++) {
+		bool changed;
+
+		if (merge || i == 0)
+			run(r, ir_spread);
 		changed = run(r, ir_thread);
 		changed |= run(r, ir_fold);
-		run(r, ir_gvn);
+		if (merge)
+			run(r, ir_gvn);
 		run(r, ir_dead);
 		changed |= run(r, ir_clean);
 		if (!changed)
@@ -76,26 +93,20 @@ int ir_optimize(struct ir_fn *fn, const struct ir_options *options)
 
 	trace(&r, "start");
 	run(&r, ir_fold);
-	run(&r, ir_gvn);
+	if (!options->drop_traps)
+		run(&r, ir_gvn);
 	run(&r, ir_dead);
 	run(&r, ir_clean);
 	simplify(&r);
-	run(&r, ir_spread);
-	run(&r, ir_dead);
-	run(&r, ir_clean);
 	if (run(&r, ir_group))
-		run(&r, ir_clean);
+		tidy(&r);
 	if (run(&r, ir_share))
-		run(&r, ir_clean);
-	if (run(&r, ir_switch)) {
-		run(&r, ir_clean);
-		run(&r, ir_lower_switch);
-		simplify(&r);
-	}
+		tidy(&r);
+	if (run(&r, ir_switch) && run(&r, ir_thread))
+		tidy(&r);
 	run(&r, ir_lower_switch);
 	run(&r, ir_gvn);
-	run(&r, ir_dead);
-	run(&r, ir_clean);
+	tidy(&r);
 	run(&r, ir_layout);
 	return fn->failed ? -ENOMEM : 0;
 }

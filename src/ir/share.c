@@ -22,6 +22,7 @@ enum {
 	BASES = 2,
 	MOST_TRIES = 4, /* for one hash */
 	MOST_DEPTH = 6, /* of operands */
+	STEPS_PER_BLOCK = 16,
 };
 
 /* Where a tail reads: 'value' (NULL: 0) + 'at'. */
@@ -59,6 +60,7 @@ struct share {
 	uint32_t tail_count;
 	struct reader *readers;
 	uint32_t reader_count;
+	uint64_t steps_left;
 	bool changed;
 };
 
@@ -304,6 +306,11 @@ static bool match(struct share *s, struct ir_block *gone, struct ir_block *stays
 	for (uint32_t i = 0; i < s->tail_count && ok; i++) {
 		struct ir_block *b = s->tail[i], *a = s->pair[b->index];
 
+		if (!s->steps_left) {
+			ok = false;
+			break;
+		}
+		s->steps_left--;
 		ok = match_block(s, a, b) && match_successors(s, a, b);
 	}
 	ok = ok && is_closed(s) && is_worth_it(s);
@@ -428,6 +435,7 @@ static bool allocate(struct share *s)
 	while (size < blocks)
 		size *= 2;
 	s->mask = size - 1;
+	s->steps_left = (uint64_t)blocks * STEPS_PER_BLOCK;
 	s->numbers = ir_number_values(s->fn, &s->arena);
 	s->skippable = ir_skippable_blocks(s->fn, true, &s->arena);
 	s->is_gone = arena_alloc_array(&s->arena, blocks, sizeof *s->is_gone);
