@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ir/ir_build.h"
 
@@ -151,6 +152,20 @@ static void end_block(struct generator *g, unsigned int i)
 	}
 }
 
+static void finish(struct ir_builder *b, struct diag *diag)
+{
+	struct strbuf text = { 0 };
+
+	if (!ir_build_finish(b, diag)) {
+		diag_release(diag);
+		return;
+	}
+	diag_render(diag, &text);
+	ir_print(b->fn, &text);
+	printf("a random function is wrong:\n%s", strbuf_text(&text));
+	exit(1);
+}
+
 struct ir_fn *random_filter(struct random *r, struct arena *arena)
 {
 	struct generator g = { .r = r };
@@ -169,15 +184,204 @@ struct ir_fn *random_filter(struct random *r, struct arena *arena)
 		fill_block(&g);
 		end_block(&g, i);
 	}
-	if (ir_build_finish(&g.b, &diag)) {
-		struct strbuf text = { 0 };
+	finish(&g.b, &diag);
+	return fn;
+}
 
-		diag_render(&diag, &text);
-		ir_print(fn, &text);
-		printf("a random function is wrong:\n%s", strbuf_text(&text));
-		exit(1);
+/*
+ * Programs
+ */
+
+enum { SLOTS = 2, SLOT_BYTES = 32, WIDE_VARIABLES = 12 };
+
+struct program {
+	struct random *r;
+	struct ir_builder b;
+	uint32_t vars[WIDE_VARIABLES]; /* of type types[i % 4] */
+	struct ir_value *slots[SLOTS];
+	unsigned int depth;
+};
+
+static const enum ir_type types[] = { IR_I64, IR_I32, IR_I16, IR_I8 };
+
+static uint32_t pick(struct program *p, uint32_t n)
+{
+	return random_below(p->r, n);
+}
+
+static struct ir_value *wide_constant(struct program *p, enum ir_type type)
+{
+	uint64_t value = pick(p, 3) ? pick(p, 9) :
+				      (uint64_t)pick(p, UINT32_MAX) << 32 | pick(p, 99);
+
+	return ir_const(p->b.fn, type, pick(p, 3) ? value : 0 - value);
+}
+
+/* A value of @type: a constant, or a variable, brought to the type. */
+static struct ir_value *wide_value(struct program *p, enum ir_type type)
+{
+	unsigned int i = pick(p, WIDE_VARIABLES);
+	enum ir_type has = types[i % 4];
+	struct ir_value *v;
+
+	if (!pick(p, 6))
+		return wide_constant(p, type);
+	v = ir_build_get(&p->b, p->vars[i]);
+	if (ir_type_bits(has) == ir_type_bits(type))
+		return v;
+	if (ir_type_bits(has) > ir_type_bits(type))
+		return ir_build_op1(&p->b, IR_TRUNC, type, v);
+	return ir_build_op1(&p->b, pick(p, 2) ? IR_ZEXT : IR_SEXT, type, v);
+}
+
+static struct ir_value *wide_memory(struct program *p, enum ir_type type)
+{
+	unsigned int bytes = ir_type_bits(type) / 8, bits;
+	struct ir_value *ptr = p->slots[pick(p, SLOTS)];
+	int64_t at = pick(p, SLOT_BYTES / 8) * 8;
+
+	if (!pick(p, 3)) {
+		bits = pick(p, 2) * 8;
+		ptr = ir_build_op2(&p->b, IR_PTR_ADD, ptr, ir_const(p->b.fn, IR_I64, bits));
+		at = at % 16;
 	}
-	diag_release(&diag);
+	switch (bytes >= 4 ? pick(p, 6) : 4 + pick(p, 2)) {
+	case 0:
+		return ir_build_atomic(&p->b, IR_ATOMIC_ADD, type, ptr, at, bytes,
+				       wide_value(p, type));
+	case 1:
+		return ir_build_atomic(&p->b, IR_ATOMIC_XCHG, type, ptr, at, bytes,
+				       wide_value(p, type));
+	case 2:
+		return ir_build_cmpxchg(&p->b, type, ptr, at, wide_value(p, type),
+					wide_value(p, type));
+	case 3:
+		ir_build_atomic(&p->b, IR_ATOMIC_ADD, IR_VOID, ptr, at, bytes, wide_value(p, type));
+		return wide_value(p, type);
+	case 4:
+		ir_build_store(&p->b, ptr, at, bytes, wide_value(p, type));
+		return wide_value(p, type);
+	default: return ir_build_load(&p->b, type, ptr, at, bytes);
+	}
+}
+
+static struct ir_value *wide_operation(struct program *p, enum ir_type type)
+{
+	static const enum ir_op ops[] = { IR_ADD, IR_SUB, IR_MUL, IR_DIV, IR_MOD, IR_SDIV, IR_SMOD,
+					  IR_AND, IR_OR,  IR_XOR, IR_SHL, IR_SHR, IR_SAR,  IR_SUB };
+
+	switch (pick(p, 9)) {
+	case 0: return ir_build_op1(&p->b, IR_NEG, type, wide_value(p, type));
+	case 1:
+		if (type != IR_I8)
+			return ir_build_op1(&p->b, IR_BSWAP, type, wide_value(p, type));
+		return wide_value(p, type);
+	case 2:
+		return ir_build_select(&p->b, wide_value(p, types[pick(p, 4)]), wide_value(p, type),
+				       wide_value(p, type));
+	case 3: return wide_memory(p, type);
+	default: {
+		struct ir_value *x = wide_value(p, type);
+
+		return ir_build_op2(&p->b, ops[pick(p, 14)], x, wide_value(p, type));
+	}
+	}
+}
+
+static void statements(struct program *p, unsigned int count);
+
+static void statement_if(struct program *p)
+{
+	struct ir_block *yes = ir_build_block(&p->b), *no = ir_build_block(&p->b);
+	struct ir_block *join = ir_build_block(&p->b);
+	enum ir_type type = types[pick(p, 4)];
+	struct ir_value *x = wide_value(p, type);
+
+	ir_build_branch(&p->b, (enum ir_cond)pick(p, IR_COND_COUNT), x, wide_value(p, type), yes,
+			no);
+	ir_build_at(&p->b, yes);
+	statements(p, 3);
+	ir_build_jump(&p->b, join);
+	ir_build_at(&p->b, no);
+	statements(p, 2);
+	ir_build_jump(&p->b, join);
+	ir_build_at(&p->b, join);
+}
+
+/* A loop of a few rounds, in which variables change places. */
+static void statement_loop(struct program *p)
+{
+	struct ir_block *head = ir_build_block(&p->b), *body = ir_build_block(&p->b);
+	struct ir_block *exit = ir_build_block(&p->b);
+	uint32_t counter = ir_build_var(&p->b, IR_I32);
+	struct ir_value *i, *x, *y;
+
+	ir_build_set(&p->b, counter, ir_const(p->b.fn, IR_I32, 0));
+	ir_build_jump(&p->b, head);
+	ir_build_at(&p->b, head);
+	i = ir_build_get(&p->b, counter);
+	ir_build_branch(&p->b, IR_LT, i, ir_const(p->b.fn, IR_I32, 1 + pick(p, 4)), body, exit);
+	ir_build_at(&p->b, body);
+	statements(p, 3);
+	x = ir_build_get(&p->b, p->vars[0]);
+	y = ir_build_get(&p->b, p->vars[4]);
+	ir_build_set(&p->b, p->vars[0], y);
+	ir_build_set(&p->b, p->vars[4], x);
+	i = ir_build_op2(&p->b, IR_ADD, ir_build_get(&p->b, counter), ir_const(p->b.fn, IR_I32, 1));
+	ir_build_set(&p->b, counter, i);
+	ir_build_jump(&p->b, head);
+	ir_build_at(&p->b, exit);
+}
+
+static void statements(struct program *p, unsigned int count)
+{
+	p->depth++;
+	while (count--) {
+		unsigned int kind = p->depth > 3 ? 9 : pick(p, 10), i = pick(p, WIDE_VARIABLES);
+
+		if (kind == 0)
+			statement_loop(p);
+		else if (kind < 3)
+			statement_if(p);
+		else
+			ir_build_set(&p->b, p->vars[i], wide_operation(p, types[i % 4]));
+	}
+	p->depth--;
+}
+
+struct ir_fn *random_program(struct random *r, struct arena *arena)
+{
+	struct program p = { .r = r };
+	struct ir_fn *fn = ir_fn_new(arena, "random");
+	struct diag diag = { 0 };
+	struct ir_value *sum, *v;
+
+	ir_build_begin(&p.b, fn);
+	for (unsigned int i = 0; i < SLOTS; i++) {
+		p.slots[i] = ir_build_imm(&p.b, IR_SLOT, IR_PTR, SLOT_BYTES);
+		for (int64_t at = 0; at < SLOT_BYTES; at += 8)
+			ir_build_store(&p.b, p.slots[i], at, 8, wide_constant(&p, IR_I64));
+	}
+	for (unsigned int i = 0; i < WIDE_VARIABLES; i++) {
+		p.vars[i] = ir_build_var(&p.b, types[i % 4]);
+		v = ir_build_packet(&p.b, NULL, i, 1);
+		if (types[i % 4] == IR_I64)
+			v = ir_build_op1(&p.b, IR_ZEXT, IR_I64, v);
+		else if (types[i % 4] != IR_I32)
+			v = ir_build_op1(&p.b, IR_TRUNC, types[i % 4], v);
+		ir_build_set(&p.b, p.vars[i], v);
+	}
+	statements(&p, 8);
+	sum = wide_value(&p, IR_I64);
+	for (unsigned int i = 0; i < WIDE_VARIABLES; i++) {
+		v = ir_build_get(&p.b, p.vars[i]);
+		if (types[i % 4] != IR_I64)
+			v = ir_build_op1(&p.b, IR_ZEXT, IR_I64, v);
+		sum = ir_build_op2(&p.b, IR_ADD,
+				   ir_build_op2(&p.b, IR_MUL, sum, ir_const(fn, IR_I64, 31)), v);
+	}
+	ir_build_return(&p.b, sum);
+	finish(&p.b, &diag);
 	return fn;
 }
 
@@ -189,6 +393,8 @@ struct machine {
 	const uint8_t *packet;
 	uint32_t len;
 	uint64_t *values;
+	uint8_t *memory; /* of slots */
+	uint32_t memory_used;
 	bool trapped;
 };
 
@@ -211,6 +417,37 @@ static uint64_t packet_load(struct machine *m, const struct ir_value *v)
 	return value;
 }
 
+static uint64_t load_memory(const struct machine *m, uint64_t at, unsigned int bytes)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, m->memory + at, bytes);
+	return value;
+}
+
+/* Slots' addresses are offsets into 'memory', the same each time. */
+static uint64_t compute_memory(struct machine *m, const struct ir_value *v)
+{
+	uint64_t at, old, value;
+
+	if (v->op == IR_SLOT) {
+		at = m->memory_used;
+		m->memory_used += (uint32_t)v->imm;
+		return at;
+	}
+	at = value_of(m, v->args[0]) + (uint64_t)v->imm;
+	old = load_memory(m, at, v->bytes);
+	if (v->op == IR_LOAD)
+		return old;
+	value = value_of(m, v->args[1]);
+	if (v->op == IR_ATOMIC_ADD)
+		value += old;
+	if (v->op == IR_ATOMIC_CMPXCHG)
+		value = value == old ? value_of(m, v->args[2]) : old;
+	memcpy(m->memory + at, &value, v->bytes);
+	return old;
+}
+
 static uint64_t compute(struct machine *m, const struct ir_value *v)
 {
 	uint64_t a, b = 0;
@@ -219,6 +456,13 @@ static uint64_t compute(struct machine *m, const struct ir_value *v)
 	case IR_PACKET: return packet_load(m, v);
 	case IR_PACKET_LEN: return m->len;
 	case IR_EXTENSION: return (uint64_t)v->imm * 3;
+	case IR_SLOT:
+	case IR_LOAD:
+	case IR_STORE:
+	case IR_ATOMIC_ADD:
+	case IR_ATOMIC_XCHG:
+	case IR_ATOMIC_CMPXCHG: return compute_memory(m, v);
+	case IR_SELECT: return value_of(m, v->args[value_of(m, v->args[0]) ? 1 : 2]);
 	default: break;
 	}
 	a = value_of(m, v->args[0]);
@@ -236,13 +480,13 @@ static uint64_t compute(struct machine *m, const struct ir_value *v)
 /* Phis take their values at once. */
 static void enter(struct machine *m, const struct ir_block *b, uint32_t slot)
 {
-	uint64_t news[16];
+	uint64_t news[64];
 	unsigned int n = 0;
 
-	for (struct ir_value *v = b->first; v && v->op == IR_PHI && n < 16; v = v->next)
+	for (struct ir_value *v = b->first; v && v->op == IR_PHI && n < 64; v = v->next)
 		news[n++] = value_of(m, v->list[slot]);
 	n = 0;
-	for (struct ir_value *v = b->first; v && v->op == IR_PHI && n < 16; v = v->next)
+	for (struct ir_value *v = b->first; v && v->op == IR_PHI && n < 64; v = v->next)
 		m->values[v->id] = news[n++];
 }
 
@@ -262,7 +506,8 @@ static uint32_t choose(const struct machine *m, const struct ir_block *b)
 
 struct ir_outcome ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len)
 {
-	struct machine m = { packet, len, calloc(fn->value_count + 1, sizeof(uint64_t)), false };
+	struct machine m = { packet,         len, calloc(fn->value_count + 1, sizeof(uint64_t)),
+			     calloc(1, 512), 0,   false };
 	const struct ir_block *b = fn->entry;
 	struct ir_outcome outcome = { 0 };
 
@@ -285,6 +530,7 @@ struct ir_outcome ir_interpret(const struct ir_fn *fn, const uint8_t *packet, ui
 		enter(&m, b, slot);
 	}
 	free(m.values);
+	free(m.memory);
 	outcome.trapped = m.trapped;
 	return outcome;
 }

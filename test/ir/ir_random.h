@@ -15,6 +15,10 @@ uint32_t random_below(struct random *r, uint32_t n);
  * Only what classic BPF can do too. */
 struct ir_fn *random_filter(struct random *r, struct arena *arena);
 
+/* A program as a tracing language makes them, with loops, types of all widths, memory, atomics, more
+ * live values than registers. */
+struct ir_fn *random_program(struct random *r, struct arena *arena);
+
 /* How a run went. */
 struct ir_outcome {
 	uint64_t result;
