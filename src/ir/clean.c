@@ -230,9 +230,9 @@ static void share_block(struct clean *c, struct ir_block *b)
 {
 	uint32_t at;
 
+	decide_equal(c, b);
 	if (has_phis(b) || c->escapes[b->index] || b == c->fn->entry)
 		return;
-	decide_equal(c, b);
 	for (at = hash_block(b) & c->mask; c->table[at]; at = (at + 1) & c->mask) {
 		struct ir_block *same = c->table[at];
 

@@ -82,6 +82,7 @@ static void lower_row(struct lower *l, struct ir_block *b, const struct ir_range
 		      const struct ir_range *to, struct ir_block *rest)
 {
 	const struct ir_range *last = to - 1;
+	uint64_t low = from->low; /* the value is not below */
 
 	while (last > from && last->to == rest)
 		last--;
@@ -90,19 +91,27 @@ static void lower_row(struct lower *l, struct ir_block *b, const struct ir_range
 
 		if (r->to == rest)
 			continue;
-		next = r == last ? rest : new_block(l);
-		if (r->low == r->high) {
-			branch(l, b, IR_EQ, r->low, r->to, next);
-		} else if (r == from) {
-			branch(l, b, IR_LT, r->high + 1, r->to, next);
-		} else if (r == to - 1) {
-			branch(l, b, IR_LT, r->low, rest, r->to);
-		} else {
-			struct ir_block *inside = new_block(l);
-
-			branch(l, b, IR_LT, r->low, rest, inside);
-			branch(l, inside, IR_LT, r->high + 1, r->to, next);
+		if (r == to - 1 && r->low == low) {
+			ir_end_jump(l->fn, b, r->to); /* nothing else is left */
+			return;
 		}
+		if (r == to - 1 && r->low != r->high) {
+			branch(l, b, IR_LT, r->low, rest, r->to);
+			return;
+		}
+		if (r->low != low && r->low != r->high) {
+			next = new_block(l);
+			branch(l, b, IR_LT, r->low, rest, next);
+			b = next;
+			low = r->low;
+		}
+		next = r == last ? rest : new_block(l);
+		if (r->low == r->high)
+			branch(l, b, IR_EQ, r->low, r->to, next);
+		else
+			branch(l, b, IR_LT, r->high + 1, r->to, next);
+		if (r->low == low)
+			low = r->high + 1;
 		b = next;
 	}
 	if (last->to == rest)

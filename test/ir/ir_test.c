@@ -9,14 +9,16 @@
  *	-- ir
  *	what it becomes
  *
- * After '-- ir' instead of a pass: '-- error' and the messages; '-- cbpf' and the listing in
- * tcpdump's form; '-- ebpf skb', 'memory' or 'xdp' and the assembly.  '-- optimize cbpf' and '-- optimize
- * ebpf' run ir_optimize.  A further '-- ir' that does not follow a pass begins a new case.
+ * Instead of the second '-- ir': '-- error' and the messages, or '-- cbpf' (or '-- cbpf drop_traps') and the
+ * listing in tcpdump's form.  '-- optimize cbpf' and '-- optimize ebpf' run ir_optimize.  After a
+ * result, a pass goes on with the function, and '-- ir' begins another.
  *
  * usage: ir_test FILE...
  */
 #include "ir/ir.h"
+#include "ir/ir_emit.h"
 #include "ir/ir_pass.h"
+#include "isa/cbpf.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,7 +41,7 @@ struct test {
 	struct ir_fn *fn;
 	struct diag diag;
 	struct source source;
-	bool was_changed; /* by a pass since '-- ir' */
+	bool has_result; /* a function, or messages, that the next section is about */
 	unsigned int failed;
 	unsigned int checked;
 };
@@ -90,7 +92,7 @@ static void begin(struct test *t, const struct section *s)
 	t->source = (struct source){ "ir", s->text, s->len };
 	t->diag = (struct diag){ .source = &t->source };
 	t->fn = NULL;
-	t->was_changed = false;
+	t->has_result = true;
 	(void)ir_parse(&t->source, &t->arena, &t->diag, &t->fn);
 }
 
@@ -144,38 +146,58 @@ static void compare_ir(struct test *t, const struct section *s)
 	strbuf_release(&got);
 }
 
-static void run_section(struct test *t, const struct section *s, bool after_begin)
+static void compare_cbpf(struct test *t, const struct section *s)
 {
-	if (head_is(s, "ir") && !t->was_changed && !after_begin) {
+	struct strbuf got = { 0 };
+	struct ir_cbpf code;
+
+	if (ir_emit_cbpf(t->fn, head_has(s, "drop_traps"), &t->diag, &code) == 0)
+		cbpf_disasm(&(struct cbpf_prog){ code.insns, code.count, NULL }, CBPF_TEXT_PCAP,
+			    &got);
+	else
+		diag_render(&t->diag, &got);
+	compare(t, s, &got);
+	strbuf_release(&got);
+}
+
+static void complain_of_none(struct test *t, const struct section *s)
+{
+	struct strbuf text = { 0 };
+
+	diag_render(&t->diag, &text);
+	printf("%s: -- %.*s: no function:\n%s", t->path, (int)s->head_len, s->head,
+	       strbuf_text(&text));
+	strbuf_release(&text);
+	t->failed++;
+}
+
+static void run_section(struct test *t, const struct section *s)
+{
+	if (head_is(s, "ir") && !t->has_result) {
 		begin(t, s);
 		return;
 	}
 	if (head_is(s, "error")) {
 		print_messages(t, s);
-		t->was_changed = false;
-		return;
-	}
-	if (!t->fn) {
-		struct strbuf text = { 0 };
-
-		diag_render(&t->diag, &text);
-		printf("%s: -- %.*s: no function:\n%s", t->path, (int)s->head_len, s->head,
-		       strbuf_text(&text));
-		strbuf_release(&text);
-		t->failed++;
+		t->has_result = false;
+	} else if (!t->fn) {
+		complain_of_none(t, s);
 	} else if (head_is(s, "ir")) {
 		compare_ir(t, s);
-		t->was_changed = false;
+		t->has_result = false;
+	} else if (head_is(s, "cbpf")) {
+		compare_cbpf(t, s);
+		t->has_result = false;
 	} else {
 		run_pass(t, s);
-		t->was_changed = true;
+		t->has_result = true;
 	}
 }
 
 static int run_file(const char *path)
 {
 	struct test t = { .path = path };
-	struct section before = { 0 };
+
 	const char *at;
 	size_t len;
 	char *text;
@@ -192,13 +214,8 @@ static int run_file(const char *path)
 	}
 	for (at++; *at;) {
 		struct section s = take_section(&at);
-		bool after_begin = before.head && head_is(&before, "ir") && t.fn;
 
-		/* two texts in a row are in and out; three are not a thing */
-		run_section(&t, &s, after_begin && !t.was_changed);
-		before = head_is(&s, "ir") && after_begin ? (struct section){ 0 } : s;
-		if (t.was_changed)
-			before = (struct section){ 0 };
+		run_section(&t, &s);
 	}
 	diag_release(&t.diag);
 	arena_release(&t.arena);
