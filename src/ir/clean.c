@@ -96,7 +96,10 @@ static void join_next(struct clean *c, struct ir_block *b)
 	for (struct ir_value *v = next->first, *after; v; v = after) {
 		after = v->next;
 		if (v->op == IR_PHI) {
-			ir_replace(v, ir_resolve(v->list[0]));
+			struct ir_value *by = ir_resolve(v->list[0]);
+
+			/* itself: in a loop that is not entered any more */
+			ir_replace(v, by == v ? ir_const(c->fn, v->type, 0) : by);
 			continue;
 		}
 		ir_remove(v);
