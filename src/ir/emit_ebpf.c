@@ -22,6 +22,7 @@ struct item {
 	struct insn insn;
 	const struct ir_block *to; /* of a jump */
 	bool is_long;              /* it takes two more slots: see 'Placing' */
+	bool is_gone;              /* a 'goto' to what comes next */
 	struct span span;
 };
 
@@ -654,7 +655,7 @@ static void find_places(const struct emitter *e, int64_t *places)
 
 	for (size_t i = 0; i < e->item_count; i++) {
 		places[i] = at;
-		at += 1 + 2 * e->items[i].is_long;
+		at += e->items[i].is_gone ? 0 : 1 + 2 * e->items[i].is_long;
 	}
 	places[e->item_count] = at;
 }
@@ -669,7 +670,8 @@ static int64_t distance(const struct emitter *e, const int64_t *places, size_t i
 	return places[e->starts[e->items[i].to->index]] - places[i] - 1;
 }
 
-static void lengthen_jumps(struct emitter *e, int64_t *places)
+/* The final length of each jump. */
+static void fit_jumps(struct emitter *e, int64_t *places)
 {
 	bool changed;
 
@@ -680,9 +682,14 @@ static void lengthen_jumps(struct emitter *e, int64_t *places)
 			struct item *item = &e->items[i];
 			int64_t by;
 
-			if (!item->to || item->is_long || is_goto(item))
+			if (!item->to || item->is_long || item->is_gone)
 				continue;
 			by = distance(e, places, i);
+			if (is_goto(item)) {
+				item->is_gone = by == 0;
+				changed |= item->is_gone;
+				continue;
+			}
 			if (by >= INT16_MIN && by <= INT16_MAX)
 				continue;
 			item->is_long = true;
@@ -715,7 +722,7 @@ static int place(struct emitter *e, struct ir_ebpf *ret_ebpf)
 
 	if (!places)
 		return -ENOMEM;
-	lengthen_jumps(e, places);
+	fit_jumps(e, places);
 	result.count = (size_t)places[e->item_count];
 	result.insns = arena_alloc_array(e->fn->arena, result.count, sizeof *result.insns);
 	result.spans = arena_alloc_array(e->fn->arena, result.count, sizeof *result.spans);
@@ -726,6 +733,8 @@ static int place(struct emitter *e, struct ir_ebpf *ret_ebpf)
 
 		for (int64_t k = places[i]; k < places[i + 1]; k++)
 			result.spans[k] = item->span;
+		if (item->is_gone)
+			continue;
 		if (item->to)
 			place_jump(&result.insns[places[i]], item, distance(e, places, i));
 		else

@@ -552,7 +552,7 @@ static void fold_block(struct fold *f, struct ir_block *b)
 		for (uint32_t i = 0; i < count; i++)
 			args[i] = ir_resolve(args[i]);
 		by = fold_value(f, v);
-		if (by) {
+		if (by && by != v) { /* itself: in a loop that is not entered any more */
 			ir_replace(v, by);
 			f->changed = true;
 		} else if (always_ends(v)) {

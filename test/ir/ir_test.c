@@ -10,7 +10,7 @@
  *	what it becomes
  *
  * Instead of the second '-- ir': '-- error' and the messages, or '-- cbpf' (or '-- cbpf drop_traps') and the
- * listing in tcpdump's form.  '-- optimize cbpf' and '-- optimize ebpf' run ir_optimize.  After a
+ * listing in tcpdump's form, or '-- ebpf KIND' and the assembly, KIND being skb, tc, xdp, memory or none.  '-- optimize cbpf' and '-- optimize ebpf' run ir_optimize.  After a
  * result, a pass goes on with the function, and '-- ir' begins another.
  *
  * usage: ir_test FILE...
@@ -19,6 +19,7 @@
 #include "ir/ir_emit.h"
 #include "ir/ir_pass.h"
 #include "isa/cbpf.h"
+#include "isa/disasm.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -160,6 +161,27 @@ static void compare_cbpf(struct test *t, const struct section *s)
 	strbuf_release(&got);
 }
 
+static void compare_ebpf(struct test *t, const struct section *s)
+{
+	struct ir_ebpf_options options = {
+		.packet = head_has(s, "skb")    ? IR_PACKET_SKB :
+			  head_has(s, "tc")     ? IR_PACKET_SKB_DIRECT :
+			  head_has(s, "xdp")    ? IR_PACKET_XDP :
+			  head_has(s, "memory") ? IR_PACKET_MEMORY :
+						  IR_PACKET_NONE,
+		.map_op = ISA_LD_MAP_FD,
+	};
+	struct isa_disasm_options text = { .labels = true };
+	struct strbuf got = { 0 };
+	struct ir_ebpf code;
+
+	if (ir_emit_ebpf(t->fn, &options, &t->diag, &code) ||
+	    isa_disasm(code.insns, code.count, &text, &got))
+		diag_render(&t->diag, &got);
+	compare(t, s, &got);
+	strbuf_release(&got);
+}
+
 static void complain_of_none(struct test *t, const struct section *s)
 {
 	struct strbuf text = { 0 };
@@ -187,6 +209,9 @@ static void run_section(struct test *t, const struct section *s)
 		t->has_result = false;
 	} else if (head_is(s, "cbpf")) {
 		compare_cbpf(t, s);
+		t->has_result = false;
+	} else if (head_is(s, "ebpf")) {
+		compare_ebpf(t, s);
 		t->has_result = false;
 	} else {
 		run_pass(t, s);
