@@ -22,7 +22,7 @@ bool ir_can_fold(enum ir_op op)
 	return (op >= IR_ADD && op <= IR_COPY);
 }
 
-/* The 32-bit operation of @op; the 64-bit one comes two rows before it, in isa/op.def's order. */
+/* eBPF's operation for @op, of 64 or 32 bits. */
 #define ISA_OF(name) (wide ? ISA_##name##64_REG : ISA_##name##32_REG)
 
 static enum isa_op isa_of(enum ir_op op, bool wide)

@@ -29,9 +29,9 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{"socket filter", BPF_PROG_TYPE_SOCKET_FILTER, IR_PACKET_SKB,        ETHERNET_BYTES},
-	{ "tc",           BPF_PROG_TYPE_SCHED_CLS,     IR_PACKET_SKB_DIRECT, 0             },
-	{ "xdp",          BPF_PROG_TYPE_XDP,           IR_PACKET_XDP,        0             },
+	{ "socket filter", BPF_PROG_TYPE_SOCKET_FILTER, IR_PACKET_SKB, ETHERNET_BYTES },
+	{ "tc", BPF_PROG_TYPE_SCHED_CLS, IR_PACKET_SKB_DIRECT, 0 },
+	{ "xdp", BPF_PROG_TYPE_XDP, IR_PACKET_XDP, 0 },
 };
 
 static char kernel_log[LOG_BYTES];

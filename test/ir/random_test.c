@@ -3,6 +3,7 @@
  *
  * usage: random_test [COUNT [FIRST]]
  */
+#include "cbpf_lift.h"
 #include "ir_random.h"
 
 #include <errno.h>
@@ -159,6 +160,21 @@ static bool run_cbpf(const struct sample *s, const struct ir_cbpf *code, const c
 	return ok;
 }
 
+/* The program as a function again, and that as a program: nothing is lost on the way. */
+static bool check_again(struct sample *s, struct ir_cbpf code, bool drop_traps)
+{
+	struct ir_options options = { .target = IR_TARGET_CBPF, .drop_traps = drop_traps };
+
+	s->fn = cbpf_lift(code.insns, code.count, &s->arena);
+	if (!s->fn || ir_optimize(s->fn, &options) ||
+	    ir_emit_cbpf(s->fn, drop_traps, NULL, &code)) {
+		printf("random function %llu: its classic program is not compiled\n",
+		       (unsigned long long)s->seed);
+		return false;
+	}
+	return run_cbpf(s, &code, "cbpf of cbpf", drop_traps);
+}
+
 static bool check_cbpf(uint64_t seed, bool optimize, bool drop_traps)
 {
 	struct ir_options options = { .target = IR_TARGET_CBPF, .drop_traps = drop_traps };
@@ -181,7 +197,8 @@ static bool check_cbpf(uint64_t seed, bool optimize, bool drop_traps)
 		ok = false;
 	}
 	if (ok)
-		ok = run_cbpf(&s, &code, optimize ? "optimised cbpf" : "cbpf", drop_traps);
+		ok = run_cbpf(&s, &code, optimize ? "optimised cbpf" : "cbpf", drop_traps) &&
+		     check_again(&s, code, drop_traps);
 	diag_release(&diag);
 	arena_release(&s.arena);
 	return ok;

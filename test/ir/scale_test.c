@@ -55,11 +55,7 @@ static void build_values(struct ir_builder *b, uint32_t count, struct ir_block *
 static void build_hosts(struct ir_builder *b, uint32_t count, struct ir_block *accept)
 {
 	static const uint32_t types[] = { 0x800, 0x806, 0x8035 };
-	static const uint32_t places[][2] = {
-		{26,  30},
-                { 28, 38},
-                { 28, 38}
-	};
+	static const uint32_t places[][2] = { { 26, 30 }, { 28, 38 }, { 28, 38 } };
 
 	for (uint32_t i = 0; i < count; i++)
 		for (unsigned int k = 0; k < 3; k++) {
