@@ -332,6 +332,16 @@ bool args_flag(const struct command_args *args, const char *name)
 	return find_given(args, name) != NULL;
 }
 
+unsigned int args_flag_count(const struct command_args *args, const char *name)
+{
+	const struct command_option *option = find_option(args, name);
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < args->given_count; i++)
+		count += args->given[i].option == option;
+	return count;
+}
+
 const char *args_value(const struct command_args *args, const char *name)
 {
 	const struct given *given = find_given(args, name);

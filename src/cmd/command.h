@@ -57,6 +57,8 @@ struct command {
 
 /* Was the option given?  @name is its long name, or a one-letter string if it has none. */
 bool args_flag(const struct command_args *args, const char *name);
+/* How often: '-ddd' is three times '-d'. */
+unsigned int args_flag_count(const struct command_args *args, const char *name);
 
 /* The option's last value, or NULL when it was not given. */
 const char *args_value(const struct command_args *args, const char *name);
