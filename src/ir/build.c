@@ -239,17 +239,14 @@ struct ir_value *ir_build_op1(struct ir_builder *b, enum ir_op op, enum ir_type 
 struct ir_value *ir_build_op2(struct ir_builder *b, enum ir_op op, struct ir_value *x,
 			      struct ir_value *y)
 {
-	return add(b, (struct ir_value){
-			      .op = op, .type = x->type, .args = {x, y}
-        });
+	return add(b, (struct ir_value){ .op = op, .type = x->type, .args = { x, y } });
 }
 
 struct ir_value *ir_build_select(struct ir_builder *b, struct ir_value *cond, struct ir_value *yes,
 				 struct ir_value *no)
 {
 	return add(b, (struct ir_value){
-			      .op = IR_SELECT, .type = yes->type, .args = {cond, yes, no}
-        });
+			      .op = IR_SELECT, .type = yes->type, .args = { cond, yes, no } });
 }
 
 struct ir_value *ir_build_imm(struct ir_builder *b, enum ir_op op, enum ir_type type, int64_t imm)
@@ -294,10 +291,10 @@ void ir_build_store(struct ir_builder *b, struct ir_value *ptr, int64_t at, unsi
 	add(b, (struct ir_value){
 		       .op = IR_STORE,
 		       .type = IR_VOID,
-		       .args = {ptr, value},
+		       .args = { ptr, value },
 		       .imm = at,
 		       .bytes = (uint8_t)bytes,
-        });
+	       });
 }
 
 struct ir_value *ir_build_atomic(struct ir_builder *b, enum ir_op op, enum ir_type type,
@@ -307,10 +304,10 @@ struct ir_value *ir_build_atomic(struct ir_builder *b, enum ir_op op, enum ir_ty
 	return add(b, (struct ir_value){
 			      .op = op,
 			      .type = type,
-			      .args = {ptr, value},
+			      .args = { ptr, value },
 			      .imm = at,
 			      .bytes = (uint8_t)bytes,
-        });
+		      });
 }
 
 struct ir_value *ir_build_cmpxchg(struct ir_builder *b, enum ir_type type, struct ir_value *ptr,
@@ -319,10 +316,10 @@ struct ir_value *ir_build_cmpxchg(struct ir_builder *b, enum ir_type type, struc
 	return add(b, (struct ir_value){
 			      .op = IR_ATOMIC_CMPXCHG,
 			      .type = type,
-			      .args = {ptr, expected, value},
+			      .args = { ptr, expected, value },
 			      .imm = at,
 			      .bytes = (uint8_t)(ir_type_bits(type) / 8),
-        });
+		      });
 }
 
 struct ir_value *ir_build_call(struct ir_builder *b, enum ir_type type, int64_t helper,

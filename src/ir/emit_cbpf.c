@@ -702,12 +702,10 @@ static void make_unsigned(struct emitter *e, struct ir_block *b)
 			b->operands[i] = ir_const(e->fn, IR_I32, (uint64_t)v->imm ^ 1u << 31);
 		else
 			b->operands[i] = ir_append(e->fn, b,
-						   &(struct ir_value){
-							   .op = IR_XOR,
-							   .type = IR_I32,
-							   .args = {v, sign},
-							   .span = v->span
-                        });
+						   &(struct ir_value){ .op = IR_XOR,
+								       .type = IR_I32,
+								       .args = { v, sign },
+								       .span = v->span });
 	}
 }
 

@@ -326,10 +326,8 @@ static void emit_moves(struct emitter *e, struct moves *m)
 
 			if (move->is_done || move->value || !same_place(move->from, waiting->to))
 				continue;
-			emit_move(e, &(struct move){
-					     .to = {EBPF_SCRATCH_0, 0},
-                                               .from = move->from
-                        });
+			emit_move(e, &(struct move){ .to = { EBPF_SCRATCH_0, 0 },
+						     .from = move->from });
 			move->from = (struct ebpf_place){ EBPF_SCRATCH_0, 0 };
 		}
 	}
@@ -564,7 +562,7 @@ static void emit_params(struct emitter *e)
 				continue;
 			moves.list[moves.count++] = (struct move){
 				.to = place_of(e, v),
-				.from = {(uint8_t)(v->imm + 1), 0},
+				.from = { (uint8_t)(v->imm + 1), 0 },
 			};
 			if (same_place(moves.list[moves.count - 1].to,
 				       moves.list[moves.count - 1].from))

@@ -188,8 +188,7 @@ static void lower_length(struct lower *l, struct ir_value *v)
 		length = before(l, v, load);
 		length = before(l, v,
 				(struct ir_value){
-					.op = IR_SUB, .type = IR_I64, .args = {length, data}
-                });
+					.op = IR_SUB, .type = IR_I64, .args = { length, data } });
 	} else {
 		refuse(l, v->span, "there is no packet here that has a length");
 		return;
@@ -323,9 +322,8 @@ static void widen_value(struct lower *l, struct ir_value *v)
 			(struct ir_value){
 				.op = IR_AND,
 				.type = IR_I32,
-				.args = {wide->args[1],
-                                         ir_const(l->fn, IR_I32, ir_type_bits(v->type) - 1)}
-                });
+				.args = { wide->args[1],
+					  ir_const(l->fn, IR_I32, ir_type_bits(v->type) - 1) } });
 	v->op = IR_TRUNC;
 	v->args[0] = wide;
 	v->args[1] = NULL;
@@ -342,12 +340,11 @@ static void mask_count(struct lower *l, struct ir_value *v)
 	if (ir_is_const(count))
 		v->args[1] = ir_const(l->fn, v->type, (uint64_t)count->imm & mask);
 	else if (is_narrow(v->type))
-		v->args[1] = before(l, v,
-				    (struct ir_value){
-					    .op = IR_AND,
-					    .type = v->type,
-					    .args = {count, ir_const(l->fn, v->type, mask)}
-                });
+		v->args[1] = before(
+			l, v,
+			(struct ir_value){ .op = IR_AND,
+					   .type = v->type,
+					   .args = { count, ir_const(l->fn, v->type, mask) } });
 }
 
 static void widen_block(struct lower *l, struct ir_block *b)
@@ -433,8 +430,7 @@ static void place_displacement(struct lower *l, struct ir_value *v)
 		       (struct ir_value){
 			       .op = IR_PTR_ADD,
 			       .type = IR_PTR,
-			       .args = {v->args[0], ir_const(l->fn, IR_I64, (uint64_t)v->imm)}
-        });
+			       .args = { v->args[0], ir_const(l->fn, IR_I64, (uint64_t)v->imm) } });
 	v->imm = 0;
 }
 

@@ -130,9 +130,7 @@ static struct ir_value *put_add(struct lower *l, struct ir_value *place, struct 
 				struct ir_value *by)
 {
 	return put(l, place->block, place,
-		   (struct ir_value){
-			   .op = IR_PTR_ADD, .type = IR_PTR, .args = {ptr, by}
-        });
+		   (struct ir_value){ .op = IR_PTR_ADD, .type = IR_PTR, .args = { ptr, by } });
 }
 
 static struct ir_value *put_zext(struct lower *l, struct ir_value *place, struct ir_value *v)
@@ -216,12 +214,11 @@ static struct ir_value *check_base(struct lower *l, struct ir_value *v, struct i
 	struct checked *c;
 
 	if (has_length(l)) {
-		struct ir_value *last = put(l, v->block, v,
-					    (struct ir_value){
-						    .op = IR_ADD,
-						    .type = IR_I64,
-						    .args = {wide, const64(l, bytes)}
-                });
+		struct ir_value *last =
+			put(l, v->block, v,
+			    (struct ir_value){ .op = IR_ADD,
+					       .type = IR_I64,
+					       .args = { wide, const64(l, bytes) } });
 
 		reject_if_less(l, v, l->end, last);
 		ptr = put_add(l, v, l->data, wide);
@@ -251,8 +248,7 @@ static struct ir_value *variable_pointer(struct lower *l, struct ir_value *v, in
 			   (struct ir_value){
 				   .op = IR_ADD,
 				   .type = IR_I32,
-				   .args = {base, ir_const(l->fn, IR_I32, (uint64_t)*imm)}
-                });
+				   .args = { base, ir_const(l->fn, IR_I32, (uint64_t)*imm) } });
 		*imm = 0;
 		return check_base(l, v, base, v->bytes);
 	}

@@ -143,9 +143,7 @@ static struct ir_value *compute(struct lower *l, struct ir_block *b, enum ir_op 
 {
 	return ir_append(l->fn, b,
 			 &(struct ir_value){
-				 .op = op, .type = x->type, .args = {x, y},
-                                         .span = SPAN_NONE
-        });
+				 .op = op, .type = x->type, .args = { x, y }, .span = SPAN_NONE });
 }
 
 static void lower_bits(struct lower *l, struct ir_block *b, const struct ir_range *from,

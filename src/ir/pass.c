@@ -12,18 +12,12 @@
 #include <assert.h>
 
 const struct ir_pass ir_passes[] = {
-	{"fold",          ir_fold        },
-        { "gvn",          ir_gvn         },
-	{ "dead",         ir_dead        },
-        { "clean",        ir_clean       },
-	{ "spread",       ir_spread      },
-        { "thread",       ir_thread      },
-	{ "group",        ir_group       },
-        { "share",        ir_share       },
-	{ "switch",       ir_switch      },
-        { "lower_switch", ir_lower_switch},
-	{ "layout",       ir_layout      },
-        { NULL,           NULL           },
+	{ "fold", ir_fold },     { "gvn", ir_gvn },
+	{ "dead", ir_dead },     { "clean", ir_clean },
+	{ "spread", ir_spread }, { "thread", ir_thread },
+	{ "group", ir_group },   { "share", ir_share },
+	{ "switch", ir_switch }, { "lower_switch", ir_lower_switch },
+	{ "layout", ir_layout }, { NULL, NULL },
 };
 
 enum { MOST_ROUNDS = 8 };

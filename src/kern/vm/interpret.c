@@ -105,7 +105,7 @@ typedef uint64_t run_fn(const struct vm_op *pc, uint64_t *regs, struct vm_run *r
 static run_fn *mode_of(const struct vm_prog *prog)
 {
 	static run_fn *const modes[2][2] = {
-		{run_verified, run_verified_limited},
+		{ run_verified, run_verified_limited },
 		{ run_guarded, run_guarded_limited },
 	};
 
@@ -169,12 +169,10 @@ enum { OPERAND_D0, OPERAND_S0, OPERAND_D1, OPERAND_S1, OPERAND_D2, OPERAND_S2 };
 enum { ISA_END = ISA_OP_COUNT + 1 };
 
 static const struct fused fused_rows[] = {
-#define FUSE(a, b, d1, s1, c, d2, s2)                                      \
-	{                                                                  \
-		FUSED(a, b, d1, s1, c),                                    \
-		{ISA_##a,       ISA_##b,      ISA_##c     },                             \
-		{ OPERAND_##d1, OPERAND_##s1, OPERAND_##d2, OPERAND_##s2 } \
-	},
+#define FUSE(a, b, d1, s1, c, d2, s2)    \
+	{ FUSED(a, b, d1, s1, c),        \
+	  { ISA_##a, ISA_##b, ISA_##c }, \
+	  { OPERAND_##d1, OPERAND_##s1, OPERAND_##d2, OPERAND_##s2 } },
 #include "kern/vm/fuse.def"
 };
 
