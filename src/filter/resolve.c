@@ -96,14 +96,11 @@ static uint32_t mask_of_bits(unsigned int bits)
 static bool fail(struct resolving *r, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);
 static bool fail(struct resolving *r, struct span span, const char *format, ...)
 {
-	struct strbuf text = { 0 };
 	va_list args;
 
 	va_start(args, format);
-	strbuf_vprintf(&text, format, args);
+	diag_verror(r->diag, span, format, args);
 	va_end(args);
-	diag_error(r->diag, span, "%s", strbuf_text(&text));
-	strbuf_release(&text);
 	return false;
 }
 

@@ -21,14 +21,11 @@ enum {
 PRINTF_LIKE(2, 3)
 static int refuse(struct elf *elf, const char *reason, ...)
 {
-	struct strbuf text = { 0 };
 	va_list args;
 
 	va_start(args, reason);
-	strbuf_vprintf(&text, reason, args);
+	diag_verror(elf->diag, SPAN_NONE, reason, args);
 	va_end(args);
-	diag_error(elf->diag, SPAN_NONE, "%s", strbuf_text(&text));
-	strbuf_release(&text);
 	return -EINVAL;
 }
 
