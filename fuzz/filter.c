@@ -17,8 +17,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const int links[] = {
-	FILTER_LINK_EN10MB, FILTER_LINK_RAW,        FILTER_LINK_LINUX_SLL,        FILTER_LINK_PPP,
-	FILTER_LINK_C_HDLC, FILTER_LINK_IEEE802_11, FILTER_LINK_IEEE802_11_RADIO, FILTER_LINK_NULL,
+	DLT_EN10MB, DLT_RAW,        DLT_LINUX_SLL,        DLT_PPP,
+	DLT_C_HDLC, DLT_IEEE802_11, DLT_IEEE802_11_RADIO, DLT_NULL,
 };
 
 static void must(bool good)

@@ -47,15 +47,15 @@ static int read_link(const struct command_args *args, struct diag *diag, int *re
 	const char *name = args_value(args, "linktype");
 	const char *nearest;
 
-	*ret_link = FILTER_LINK_EN10MB;
+	*ret_link = DLT_EN10MB;
 	if (!name) {
 		diag_warning(diag, SPAN_NONE, "no link type was given with -y: assuming Ethernet");
 		return 0;
 	}
-	*ret_link = filter_link_find(name);
+	*ret_link = dlt_find(name);
 	if (*ret_link >= 0)
 		return 0;
-	nearest = filter_link_nearest(name);
+	nearest = dlt_nearest(name);
 	diag_error(diag, SPAN_NONE, "unknown link type '%s'", name);
 	if (nearest)
 		diag_hint(diag, "did you mean '%s'?", nearest);

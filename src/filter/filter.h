@@ -27,23 +27,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/link.h"
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
 #include "ir/ir.h"
-
-/* Link types, with the numbers that libpcap gives them: FILTER_LINK_EN10MB ... */
-enum filter_link {
-#define FILTER_LINK(name, number, ...) FILTER_LINK_##name = (number),
-#include "filter/link.def"
-};
-
-/* The number of the link type called @name ("EN10MB", "en10mb", "DLT_EN10MB"), or -ENOENT. */
-int filter_link_find(const char *name);
-/* Its name, or NULL. */
-const char *filter_link_name(int link);
-/* The name nearest to @name, or NULL: for messages. */
-const char *filter_link_nearest(const char *name);
 
 /* One address found for a name. */
 struct filter_address {
@@ -76,7 +64,7 @@ enum {
 };
 
 struct filter_options {
-	int link;         /* enum filter_link */
+	int link;         /* enum dlt */
 	uint32_t snaplen; /* what accepted packets return; 0 means 262144 */
 	bool has_netmask; /* for 'ip broadcast' */
 	uint32_t netmask; /* host order */

@@ -412,49 +412,21 @@ static bool warn_of_leaks(struct lower *c, const struct node *chain, const struc
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
+/* What is known of each link type, and of those of which nothing is. */
 static const struct link_info links[] = {
-#define FILTER_LINK(name, number, kind, mac, header, type, payload, network, nosnap, words) \
-	{ #name, number, LINK_##kind, MAC_##mac, header, type, payload, network, nosnap, words },
+#define FILTER_LINK(name, kind, mac, header, type, payload, network, nosnap, words) \
+	{ DLT_##name, LINK_##kind, MAC_##mac, header, type, payload, network, nosnap, words },
 #include "filter/link.def"
+#define LINK(name, dlt, in_file, words) { dlt, LINK_OPAQUE, MAC_NONE, 0, 0, 0, 0, 0, #name },
+#include "abi/link.def"
 };
 
-const struct link_info *link_info(int number)
+const struct link_info *link_info(int dlt)
 {
 	for (size_t i = 0; i < ARRAY_LEN(links); i++)
-		if (links[i].number == number)
+		if (links[i].dlt == dlt)
 			return &links[i];
 	return NULL;
-}
-
-int filter_link_find(const char *name)
-{
-	if (strncasecmp(name, "DLT_", 4) == 0)
-		name += 4;
-	for (size_t i = 0; i < ARRAY_LEN(links); i++)
-		if (strcasecmp(links[i].name, name) == 0)
-			return links[i].number;
-	return -ENOENT;
-}
-
-const char *filter_link_nearest(const char *name)
-{
-	struct nearest search;
-	struct strbuf upper = { 0 };
-
-	for (const char *p = name; *p; p++)
-		strbuf_putc(&upper, (char)toupper((unsigned char)*p));
-	search = nearest_begin(strbuf_text(&upper));
-	for (size_t i = 0; i < ARRAY_LEN(links); i++)
-		nearest_offer(&search, links[i].name);
-	strbuf_release(&upper);
-	return search.best;
-}
-
-const char *filter_link_name(int link)
-{
-	const struct link_info *info = link_info(link);
-
-	return info ? info->name : NULL;
 }
 
 static void start_layout(struct lower *c, const struct link_info *link)

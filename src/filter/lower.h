@@ -53,16 +53,15 @@ enum mac_kind {
 };
 
 struct link_info {
-	const char *name;
-	int number;
+	int dlt;
 	enum link_kind kind;
 	enum mac_kind mac;
 	uint32_t header, type, payload, network, nosnap;
 	const char *words;
 };
 
-/* The row of link.def with this number, or NULL. */
-const struct link_info *link_info(int number);
+/* The row of link.def for @dlt, or NULL. */
+const struct link_info *link_info(int dlt);
 
 /* A place in the packet: a constant distance from something, which may be known only when the
  * filter runs. */

@@ -71,10 +71,10 @@ static void need_protocols(struct lower *c, const struct arith *a, struct asked 
 
 static bool has_radio(const struct lower *c)
 {
-	switch (c->layout.link->number) {
-	case FILTER_LINK_IEEE802_11_RADIO:
-	case FILTER_LINK_IEEE802_11_RADIO_AVS:
-	case FILTER_LINK_PRISM_HEADER: return true;
+	switch (c->layout.link->dlt) {
+	case DLT_IEEE802_11_RADIO:
+	case DLT_IEEE802_11_RADIO_AVS:
+	case DLT_PRISM_HEADER: return true;
 	default: return false;
 	}
 }

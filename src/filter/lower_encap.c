@@ -102,7 +102,7 @@ static void lower_vlan(struct lower *c, const struct node *node, struct ways w)
 {
 	struct layout *layout = &c->layout;
 	bool is_outermost = layout->tags == 0 && layout->tunnels == 0 &&
-			    layout->link->number == c->options->link && !layout->type.has_var;
+			    layout->link->dlt == c->options->link && !layout->type.has_var;
 
 	if (layout->labels > 0) {
 		lower_fail(c, w, "a VLAN tag cannot be told behind 'mpls'");
@@ -157,7 +157,7 @@ static void lower_pppoes(struct lower *c, const struct node *node, struct ways w
 		begin(c, is_pppoes.yes);
 		lower_masked(c, AT_NETWORK, 0, 4, node->number, 0xffff, w);
 	}
-	layout->link = link_info(FILTER_LINK_PPP);
+	layout->link = link_info(DLT_PPP);
 	layout->header = layout->payload;
 	layout->header.at += layout->network + PPPOE_BYTES;
 	layout->type = layout->header;
@@ -274,7 +274,7 @@ static void lower_tunnel(struct lower *c, const struct node *node, struct ways w
 		lower_vxlan_places(c, vars);
 	ir_build_jump(&c->b, w.yes);
 	c->layout = (struct layout){
-		.link = link_info(FILTER_LINK_EN10MB),
+		.link = link_info(DLT_EN10MB),
 		.header = place_in(vars[VAR_HEADER]),
 		.type = place_in(vars[VAR_TYPE]),
 		.payload = place_in(vars[VAR_PAYLOAD]),

@@ -198,7 +198,7 @@ static void lower_family(struct lower *c, uint32_t type, struct ways w)
 	static const uint32_t ip6[] = { 10, 24, 28, 30, 0 };
 	const struct field field = { .at = AT_TYPE, .bytes = { 4 } };
 	const uint32_t *family = type == ETHERTYPE_IP ? ip4 : ip6;
-	bool is_network_order = c->layout.link->number == FILTER_LINK_LOOP;
+	bool is_network_order = c->layout.link->dlt == DLT_LOOP;
 	struct key_set set = { 0 };
 
 	if (type != ETHERTYPE_IP && type != ETHERTYPE_IP6) {
@@ -524,12 +524,12 @@ void lower_direction(struct lower *c, const struct node *node, struct ways w)
 	bool outbound = node->number;
 	struct ways out = outbound ? w : negate(w);
 
-	switch (c->layout.link->number) {
-	case FILTER_LINK_LINUX_SLL: lower_equal(c, AT_HEADER, 0, 2, OUTGOING, out); break;
-	case FILTER_LINK_LINUX_SLL2: lower_equal(c, AT_HEADER, 10, 1, OUTGOING, out); break;
-	case FILTER_LINK_SLIP:
-	case FILTER_LINK_PPP_PPPD: lower_equal(c, AT_HEADER, 0, 1, outbound, w); break;
-	case FILTER_LINK_IPNET: lower_equal(c, AT_HEADER, 2, 2, outbound ? 1 : 2, w); break;
+	switch (c->layout.link->dlt) {
+	case DLT_LINUX_SLL: lower_equal(c, AT_HEADER, 0, 2, OUTGOING, out); break;
+	case DLT_LINUX_SLL2: lower_equal(c, AT_HEADER, 10, 1, OUTGOING, out); break;
+	case DLT_SLIP:
+	case DLT_PPP_PPPD: lower_equal(c, AT_HEADER, 0, 1, outbound, w); break;
+	case DLT_IPNET: lower_equal(c, AT_HEADER, 2, 2, outbound ? 1 : 2, w); break;
 	default:
 		if (c->options->live)
 			lower_extension(c, CBPF_EXT_PKTTYPE, OUTGOING, out);
@@ -541,7 +541,7 @@ void lower_direction(struct lower *c, const struct node *node, struct ways w)
 
 void lower_ifindex(struct lower *c, const struct node *node, struct ways w)
 {
-	if (c->layout.link->number == FILTER_LINK_LINUX_SLL2)
+	if (c->layout.link->dlt == DLT_LINUX_SLL2)
 		lower_equal(c, AT_HEADER, 4, 4, node->number, w);
 	else if (c->options->live)
 		lower_extension(c, CBPF_EXT_IFINDEX, node->number, w);

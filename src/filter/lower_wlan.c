@@ -62,13 +62,13 @@ void lower_wlan_start(struct lower *c)
 	struct ways is_wlan;
 
 	begin(c, c->prologue);
-	switch (c->layout.link->number) {
-	case FILTER_LINK_PRISM_HEADER: c->layout.header.base = prism_len(c); break;
-	case FILTER_LINK_IEEE802_11_RADIO_AVS:
+	switch (c->layout.link->dlt) {
+	case DLT_PRISM_HEADER: c->layout.header.base = prism_len(c); break;
+	case DLT_IEEE802_11_RADIO_AVS:
 		c->layout.header.base = ir_build_packet(&c->b, NULL, 4, 4);
 		break;
-	case FILTER_LINK_IEEE802_11_RADIO: c->layout.header.base = load_le16(c, 2); break;
-	case FILTER_LINK_PPI:
+	case DLT_IEEE802_11_RADIO: c->layout.header.base = load_le16(c, 2); break;
+	case DLT_PPI:
 		is_wlan = need(c, c->reject);
 		lower_equal(c, AT_PACKET, DLT_OF_PPI, 4, DLT_802_11_LE, is_wlan);
 		begin(c, is_wlan.yes);
@@ -139,7 +139,7 @@ void lower_wlan_payload(struct lower *c)
 	ir_build_set(&c->b, len, ir_build_op2(&c->b, IR_ADD, start, lower_number(c, 2)));
 	ir_build_jump(&c->b, qos.no);
 	begin(c, qos.no);
-	if (layout->link->number == FILTER_LINK_IEEE802_11_RADIO)
+	if (layout->link->dlt == DLT_IEEE802_11_RADIO)
 		add_padding(c, len);
 	ir_build_jump(&c->b, done);
 	begin(c, done);

@@ -520,12 +520,12 @@ static bool read_line(char *line, struct expression *e)
 		e->differs = *line == '~';
 		line += 2;
 	}
-	e->link = FILTER_LINK_EN10MB;
+	e->link = DLT_EN10MB;
 	if (*line == '@') {
 		space = strchr(line, ' ');
 		if (space)
 			*space = '\0';
-		e->link = filter_link_find(line + 1);
+		e->link = dlt_find(line + 1);
 		line = space ? space + 1 : line + strlen(line);
 	}
 	e->text = line;

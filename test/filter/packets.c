@@ -417,37 +417,37 @@ void packet_make(struct random_source *r, int link, struct packet *ret)
 
 	ret->len = 0;
 	switch (link) {
-	case FILTER_LINK_EN10MB: put_ethernet(w); break;
-	case FILTER_LINK_NETANALYZER: put_random(w, 4), put_ethernet(w); break;
-	case FILTER_LINK_NETANALYZER_TRANSPARENT: put_random(w, 12), put_ethernet(w); break;
-	case FILTER_LINK_RAW:
-	case FILTER_LINK_IPV4:
-	case FILTER_LINK_IPV6: put_network(w, one_in(r, 3) ? 0x86dd : 0x0800); break;
-	case FILTER_LINK_NULL: put_ip_of_family(w, true); break;
-	case FILTER_LINK_LOOP: put_ip_of_family(w, false); break;
-	case FILTER_LINK_LINUX_SLL: put_sll(w); break;
-	case FILTER_LINK_LINUX_SLL2: put_sll2(w); break;
-	case FILTER_LINK_PPP:
-	case FILTER_LINK_PPP_SERIAL:
-	case FILTER_LINK_PPP_PPPD:
+	case DLT_EN10MB: put_ethernet(w); break;
+	case DLT_NETANALYZER: put_random(w, 4), put_ethernet(w); break;
+	case DLT_NETANALYZER_TRANSPARENT: put_random(w, 12), put_ethernet(w); break;
+	case DLT_RAW:
+	case DLT_IPV4:
+	case DLT_IPV6: put_network(w, one_in(r, 3) ? 0x86dd : 0x0800); break;
+	case DLT_NULL: put_ip_of_family(w, true); break;
+	case DLT_LOOP: put_ip_of_family(w, false); break;
+	case DLT_LINUX_SLL: put_sll(w); break;
+	case DLT_LINUX_SLL2: put_sll2(w); break;
+	case DLT_PPP:
+	case DLT_PPP_SERIAL:
+	case DLT_PPP_PPPD:
 		put(w, pick(r, 2), 1);
 		put(w, 0x03, 1);
 		put_ppp(w);
 		break;
-	case FILTER_LINK_PPP_ETHER: put(w, 0x11000005, 4), put(w, 100, 2), put_ppp(w); break;
-	case FILTER_LINK_C_HDLC:
+	case DLT_PPP_ETHER: put(w, 0x11000005, 4), put(w, 100, 2), put_ppp(w); break;
+	case DLT_C_HDLC:
 		put(w, 0x0f00, 2);
 		if (one_in(r, 4))
 			put(w, 0xfefe03, 3), put(w, ANY(w, 0x81, 0x82, 0x83), 1), put_random(w, 40);
 		else
 			put_typed(w);
 		break;
-	case FILTER_LINK_FDDI: put_llc_link(w, 1); break;
-	case FILTER_LINK_IEEE802: put_llc_link(w, 2); break;
-	case FILTER_LINK_IP_OVER_FC: put_random(w, 2), put_llc_link(w, 2); break;
-	case FILTER_LINK_IEEE802_11: put_wlan(w); break;
-	case FILTER_LINK_IEEE802_11_RADIO: put_radiotap(w); break;
-	case FILTER_LINK_PRISM_HEADER:
+	case DLT_FDDI: put_llc_link(w, 1); break;
+	case DLT_IEEE802: put_llc_link(w, 2); break;
+	case DLT_IP_OVER_FC: put_random(w, 2), put_llc_link(w, 2); break;
+	case DLT_IEEE802_11: put_wlan(w); break;
+	case DLT_IEEE802_11_RADIO: put_radiotap(w); break;
+	case DLT_PRISM_HEADER:
 		if (one_in(r, 2)) {
 			put(w, 0x80211001, 4), put(w, 64, 4), put_random(w, 56);
 		} else {
@@ -455,11 +455,11 @@ void packet_make(struct random_source *r, int link, struct packet *ret)
 		}
 		put_wlan(w);
 		break;
-	case FILTER_LINK_IEEE802_11_RADIO_AVS:
+	case DLT_IEEE802_11_RADIO_AVS:
 		put(w, 0x80211001, 4), put(w, 64, 4), put_random(w, 56);
 		put_wlan(w);
 		break;
-	case FILTER_LINK_PPI:
+	case DLT_PPI:
 		put(w, 0, 2), put_le16(w, 16), put(w, one_in(r, 6) ? 0x01000000 : 0x69000000, 4);
 		put_random(w, 8);
 		put_wlan(w);
