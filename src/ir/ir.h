@@ -162,6 +162,16 @@ struct ir_block {
 	void *note;                   /* of the pass at work */
 };
 
+/* A set of numbers in which an eBPF program looks: map number 'map' is to be a hash map with these
+ * keys, of 'key_bytes' in the machine's order, and any values. */
+struct ir_table {
+	uint32_t map;
+	uint32_t key_bytes; /* 4 or 8 */
+	uint64_t *keys;     /* ascending */
+	size_t count;
+	struct ir_table *next;
+};
+
 struct ir_fn {
 	struct arena *arena;
 	const char *name;
@@ -176,6 +186,8 @@ struct ir_fn {
 	uint32_t order_count;
 	bool is_ordered; /* no edge has changed since the last ir_order */
 	bool has_loops;  /* after ir_order */
+	uint32_t map_count; /* maps are numbered below this */
+	struct ir_table *tables;
 	bool failed; /* memory ran out: the function is unusable.  Check it after building, and after
 		      * passes */
 };

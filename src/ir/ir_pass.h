@@ -22,6 +22,8 @@ enum ir_target {
 struct ir_options {
 	enum ir_target target;
 	bool drop_traps;
+	/* Large sets may be looked up in hash maps, which the caller makes of fn->tables.  For eBPF. */
+	bool tables;
 
 	/* Called with the function as it came ("start") and after each pass that changed
 	 * something; or NULL. */
@@ -38,7 +40,7 @@ struct ir_pass {
 };
 
 ir_pass_fn ir_fold, ir_gvn, ir_dead, ir_clean, ir_spread, ir_thread, ir_group, ir_share, ir_switch,
-	ir_lower_switch, ir_layout;
+	ir_tables, ir_lower_switch, ir_layout;
 
 /* All passes, ended by a NULL name. */
 extern const struct ir_pass ir_passes[];

@@ -3,7 +3,7 @@
  *
  * First the function is brought into a form in which each block stands for itself (fold, spread), then
  * branches are decided on the ways to them until that changes nothing (thread, clean); then lists
- * become switches and switches trees; and at the end values are shared again for the emitters.
+ * become switches and switches tables or trees; and at the end values are shared again for the emitters.
  * Each round of the middle part is linear, and in practice the third finds nothing more.
  */
 #include "ir/ir_pass.h"
@@ -16,8 +16,9 @@ const struct ir_pass ir_passes[] = {
 	{ "dead", ir_dead },     { "clean", ir_clean },
 	{ "spread", ir_spread }, { "thread", ir_thread },
 	{ "group", ir_group },   { "share", ir_share },
-	{ "switch", ir_switch }, { "lower_switch", ir_lower_switch },
-	{ "layout", ir_layout }, { NULL, NULL },
+	{ "switch", ir_switch }, { "tables", ir_tables },
+	{ "lower_switch", ir_lower_switch }, { "layout", ir_layout },
+	{ NULL, NULL },
 };
 
 enum { MOST_ROUNDS = 8 };
@@ -98,6 +99,7 @@ int ir_optimize(struct ir_fn *fn, const struct ir_options *options)
 		tidy(&r);
 	if (run(&r, ir_switch) && run(&r, ir_thread))
 		tidy(&r);
+	run(&r, ir_tables);
 	run(&r, ir_lower_switch);
 	run(&r, ir_gvn);
 	tidy(&r);

@@ -111,6 +111,7 @@ static struct ir_options options_of(const struct section *s)
 	return (struct ir_options){
 		.target = head_has(s, "ebpf") ? IR_TARGET_EBPF : IR_TARGET_CBPF,
 		.drop_traps = head_has(s, "drop_traps"),
+		.tables = head_has(s, "tables"),
 	};
 }
 

@@ -104,7 +104,9 @@ static bool check_passes(uint64_t seed, bool is_program, enum ir_target target, 
 {
 	struct sample s = { .is_program = is_program };
 	struct watch w = { &s, drop_traps, false };
-	struct ir_options options = { target, drop_traps, watch, &w };
+	struct ir_options options = {
+		.target = target, .drop_traps = drop_traps, .trace = watch, .trace_data = &w
+	};
 
 	begin(&s, seed);
 	if (ir_optimize(s.fn, &options))
