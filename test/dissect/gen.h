@@ -23,25 +23,57 @@
 
 enum { GEN_MOST_BYTES = 4000, GEN_MOST_DEPTH = 4 };
 
+/* A TCP connection: what its ends send next. */
+struct gen_connection {
+	const struct gen_row *row; /* what it carries, or NULL */
+	uint32_t version;          /* of IP; 0: not begun */
+	uint32_t step;
+	uint8_t address[2][16]; /* [0] is the client */
+	uint32_t port[2];
+	uint32_t seq[2];
+	uint32_t clock[2];
+	bool has_timestamps;
+};
+
 struct gen {
 	struct random_source *r;
 	const char *only;   /* the protocol asked for, or NULL for any */
 	unsigned int depth; /* of packets within packets */
 	uint32_t len;
 	uint8_t data[GEN_MOST_BYTES]; /* what does not fit is dropped in silence */
-	/* The connection that a TCP segment is of; for gen_ functions of TCP payloads. */
-	bool to_server;
+
+	/* For the functions of rows: */
+	bool to_server;      /* GEN_UDP, GEN_TCP: or back */
+	uint32_t ip_version; /* GEN_IP: what is below */
+	uint32_t pseudo;     /* GEN_IP: the sum of the addresses, for the checksum */
+
+	struct gen_connection connections[8];
+	struct gen_connection *connection; /* of the packet being written, or NULL */
 };
 
 /* What stands below a row of gen.def: where its number is looked up. */
 enum gen_layer {
 	GEN_ETHERTYPE,
-	GEN_LLC, /* the number is DSAP << 8 | SSAP */
-	GEN_SNAP,
-	GEN_IP, /* IPv4 and IPv6 */
+	GEN_LLC,  /* the number is DSAP << 8 | SSAP */
+	GEN_SNAP, /* the number is the organisation's << 16 | its type */
+	GEN_IP,   /* IPv4 and IPv6 */
 	GEN_UDP,
 	GEN_TCP,
 };
+
+struct gen_row {
+	const char *name;
+	enum gen_layer layer;
+	uint32_t number;
+	void (*function)(struct gen *g);
+};
+
+/* A row of the layer: of the protocol asked for or what carries it, or else any.  NULL: none is there. */
+const struct gen_row *gen_pick_row(struct gen *g, enum gen_layer layer);
+/* Is the protocol asked for one of this layer, and not yet written? */
+bool gen_asks_for(const struct gen *g, enum gen_layer layer);
+/* Does a row have this name? */
+bool gen_knows(const char *name);
 
 void gen_u8(struct gen *g, uint32_t value);
 void gen_be16(struct gen *g, uint32_t value);
@@ -69,6 +101,8 @@ uint32_t gen_any(struct random_source *r, const uint32_t *values, size_t count);
 	gen_any_text((g)->r, (const char *const[]){ __VA_ARGS__ }, \
 		     sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 const char *gen_any_text(struct random_source *r, const char *const *texts, size_t count);
+/* A checksum, or rarely a wrong one. */
+uint32_t gen_sum(struct gen *g, uint32_t value);
 /* @value, or rarely one near to it: for lengths. */
 uint32_t gen_about(struct gen *g, uint32_t value);
 
@@ -82,6 +116,15 @@ void gen_ethernet(struct gen *g);
 void gen_ip4_packet(struct gen *g);
 void gen_ip6_packet(struct gen *g);
 void gen_network(struct gen *g, uint32_t ethertype); /* what follows an Ethernet type */
+void gen_payload(struct gen *g);                     /* a few bytes of anything */
+
+/* A packet of link type @dlt into g->data. */
+void gen_packet(struct gen *g, int dlt);
+/* Change bytes of the packet at random; returns how many of them are captured. */
+uint32_t gen_mutate(struct gen *g);
+
+/* TCP: choose a connection, which says the addresses.  Then gen_tcp() appends its next segment. */
+void gen_tcp_choose(struct gen *g, uint32_t version);
 
 #define GEN(name, layer, number, function) void function(struct gen *g);
 #include "gen.def"
