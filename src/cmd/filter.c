@@ -271,7 +271,11 @@ const struct command command_filter = {
 		"\n"
 		"Mind that 'and' and 'or' bind alike, to the left, and that 'vlan', 'mpls', 'pppoes', "
 		"'geneve' and 'vxlan' change where everything to their right is looked for; --explain "
-		"shows the former, --scoped confines the latter.",
+		"shows the former, --scoped confines the latter.\n"
+		"\n"
+		"Of the language is left out, and refused by name: ATM (lane, vpi, vci, oam ...), SS7 "
+		"(fisu, sio, opc ...), OpenBSD's pf (on, rnr, rset, reason, action ...), addresses of "
+		"DECnet and ARCNET, and the link types of Juniper and SunATM but for link[...].",
 	.examples = "waggle filter -d tcp port 443\n"
 		    "waggle filter --explain 'tcp or udp and port 53'\n"
 		    "waggle filter --ebpf -y LINUX_SLL2 'host 192.0.2.1'",
