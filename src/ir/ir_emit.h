@@ -28,7 +28,9 @@ enum ir_packet {
 	IR_PACKET_SKB,        /* r1 is a struct __sk_buff; LD_ABS and LD_IND: socket filters */
 	IR_PACKET_SKB_DIRECT, /* r1 is a struct __sk_buff with data and data_end: tc, cgroup */
 	IR_PACKET_XDP,        /* r1 is a struct xdp_md */
-	IR_PACKET_MEMORY,     /* r1 points to the packet, r2 is its length: our own machine */
+	/* Our own machine: r1 points to the packet, r2 is how many bytes of it there are to load, r3
+	 * the length on the wire, which PACKET_LEN gives. */
+	IR_PACKET_MEMORY,
 };
 
 /* How maps are named: the instruction of a wide load; see isa/insn.h. */

@@ -178,7 +178,7 @@ static void lower_length(struct lower *l, struct ir_value *v)
 	if (l->options->packet == IR_PACKET_MEMORY) {
 		length = put(l, l->fn->entry, l->fn->entry->first,
 			     (struct ir_value){
-				     .op = IR_PARAM, .type = IR_I64, .imm = 1, .span = SPAN_NONE });
+				     .op = IR_PARAM, .type = IR_I64, .imm = 2, .span = SPAN_NONE });
 	} else if (l->options->packet == IR_PACKET_XDP) {
 		struct ir_value load = { .op = IR_LOAD, .type = IR_I64, .bytes = 4 };
 

@@ -379,7 +379,7 @@ static bool run_classic(const struct ir_cbpf *program, const struct packet *p)
 
 static bool run_ebpf(const struct compiled *c, struct packet *p)
 {
-	const uint64_t args[5] = { (uint64_t)(uintptr_t)p->data, p->len };
+	const uint64_t args[5] = { (uint64_t)(uintptr_t)p->data, p->len, p->len };
 	const struct vm_region region = { .start = args[0], .bytes = p->len };
 	uint64_t result = 0;
 

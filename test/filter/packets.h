@@ -8,9 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../random.h"
-
 enum { MOST_PACKET_BYTES = 400 };
+
+struct random_source {
+	uint64_t state;
+};
+uint32_t pick(struct random_source *r, uint32_t below);
+bool one_in(struct random_source *r, uint32_t n);
 
 struct packet {
 	uint8_t data[MOST_PACKET_BYTES];

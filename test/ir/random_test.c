@@ -245,7 +245,7 @@ static bool run_ebpf(const struct sample *s, const struct ir_ebpf *code, enum ir
 
 		if (packet == IR_PACKET_MEMORY) {
 			args[0] = region.start;
-			args[1] = p->len;
+			args[1] = args[2] = p->len;
 			vm_run_clear_regions(run);
 			(void)vm_run_add_region(run, &region);
 		} else {
