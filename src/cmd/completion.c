@@ -332,7 +332,8 @@ static void fish_command(struct strbuf *out, const struct command *command)
 	for (size_t i = 0; (option = option_at(command, i)); i++) {
 		fish_begin(out, command);
 		if (option->letter)
-			strbuf_printf(out, " -s %c", option->letter);
+			strbuf_printf(out, option->letter == '#' ? " -s '%c'" : " -s %c",
+				      option->letter);
 		if (option->name)
 			strbuf_printf(out, " -l %s", option->name);
 		if (option->value)

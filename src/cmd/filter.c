@@ -12,35 +12,12 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cmd/filter_text.h"
 #include "filter/filter.h"
 #include "ir/ir_emit.h"
 #include "ir/ir_pass.h"
 #include "isa/cbpf.h"
 #include "isa/disasm.h"
-
-/* The filter's text: the operands with spaces between them, or what the file says. */
-static int read_filter(const struct command_args *args, struct diag *diag, struct strbuf *ret)
-{
-	const char *path = args_value(args, "F");
-	char *text;
-	size_t len;
-	int err;
-
-	if (path && args_operand_count(args) > 0) {
-		diag_error(diag, SPAN_NONE, "a filter was given, and one in a file (-F) too");
-		return -EINVAL;
-	}
-	if (path) {
-		err = file_read(path, diag, &text, &len);
-		if (err)
-			return err;
-		strbuf_add(ret, text, len);
-		free(text);
-	}
-	for (size_t i = 0; i < args_operand_count(args); i++)
-		strbuf_printf(ret, "%s%s", i ? " " : "", args_operand(args, i));
-	return ret->failed ? -ENOMEM : 0;
-}
 
 static int read_link(const struct command_args *args, struct diag *diag, int *ret_link)
 {
@@ -218,11 +195,10 @@ static int compile(const struct command_args *args, const struct source *source,
 
 static int run_filter(const struct command_args *args)
 {
-	const char *path = args_value(args, "F");
-	struct source source = { .name = path ? file_name(path) : "<filter>" };
+	struct source source = { .name = filter_text_name(args) };
 	struct diag diag = { .name = "waggle filter" };
 	struct strbuf text = { 0 }, out = { 0 };
-	int err = read_filter(args, &diag, &text);
+	int err = filter_text_read(args, &diag, &text);
 	int status = EXIT_USAGE;
 
 	if (!err) {
