@@ -6,63 +6,42 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { STRBUF_FIRST_BYTES = 64 };
 
-/* Make room for @more bytes and a NUL. */
-static bool strbuf_grow(struct strbuf *buf, size_t more)
+char *strbuf_grow(struct strbuf *buf, size_t len)
 {
 	size_t size = buf->size ? buf->size : STRBUF_FIRST_BYTES;
 	char *data;
 
-	if (buf->failed || more > PTRDIFF_MAX - buf->len - 1) {
-		buf->failed = true;
-		return false;
-	}
-	while (size < buf->len + more + 1)
+	if (buf->failed || len > PTRDIFF_MAX - buf->len - 1)
+		goto fail;
+	while (size < buf->len + len + 1)
 		size *= 2;
-	if (size == buf->size)
-		return true;
 	data = realloc(buf->data, size);
-	if (!data) {
-		buf->failed = true;
-		return false;
-	}
+	if (!data)
+		goto fail;
 	buf->data = data;
 	buf->size = size;
-	return true;
-}
+	return data + buf->len;
 
-void strbuf_add(struct strbuf *buf, const void *data, size_t len)
-{
-	if (!strbuf_grow(buf, len))
-		return;
-	if (len)
-		memcpy(buf->data + buf->len, data, len);
-	buf->len += len;
-	buf->data[buf->len] = '\0';
-}
-
-void strbuf_puts(struct strbuf *buf, const char *text)
-{
-	strbuf_add(buf, text, strlen(text));
-}
-
-void strbuf_putc(struct strbuf *buf, char c)
-{
-	strbuf_add(buf, &c, 1);
+fail:
+	buf->failed = true;
+	buf->size = buf->len;
+	return NULL;
 }
 
 void strbuf_vprintf(struct strbuf *buf, const char *format, va_list args)
 {
 	va_list again;
+	char *room;
 	int len;
 
 	va_copy(again, args);
 	len = vsnprintf(NULL, 0, format, args);
-	if (len >= 0 && strbuf_grow(buf, (size_t)len)) {
-		(void)vsnprintf(buf->data + buf->len, (size_t)len + 1, format, again);
+	room = len < 0 ? NULL : strbuf_room(buf, (size_t)len);
+	if (room) {
+		(void)vsnprintf(room, (size_t)len + 1, format, again);
 		buf->len += (size_t)len;
 	}
 	va_end(again);
@@ -95,6 +74,8 @@ const char *strbuf_text(const struct strbuf *buf)
 void strbuf_reset(struct strbuf *buf)
 {
 	buf->len = 0;
+	if (buf->failed)
+		buf->size = 0;
 	if (buf->data)
 		buf->data[0] = '\0';
 }

@@ -25,27 +25,43 @@
 #include "base/strbuf.h"
 #include "dissect/dissect.h"
 
+/* Why a packet was left by longjmp. */
+enum dissect_leave {
+	DISSECT_LEAVE_TRUNCATED = 1, /* bytes are missing: " [|tcp]" */
+	DISSECT_LEAVE_QUIETLY,       /* memory is missing, or all that is to be said was said */
+};
+
+/* Packets within packets, beyond which a packet is nonsense. */
+enum { DISSECT_MOST_DEPTH = 200 };
+
 /* One packet on its way through the dissectors. */
 struct dissect {
 	const struct dissect_options *o;
 	struct dissector *dissector; /* what lasts longer than the packet */
 	struct strbuf *out;
-	const uint8_t *start;   /* of the packet */
 	const uint8_t *end;     /* of what may be read: a header that gives a length lowers it */
 	const char *protocol;   /* for "[|tcp]" */
-	const uint8_t *network; /* the innermost IP header so far, for checksums and ports; or NULL */
-	unsigned int depth;     /* of packets within packets */
-	jmp_buf truncated;
+	const uint8_t *network; /* the innermost IP header so far, for checksums; or NULL */
+	bool fragment;          /* the innermost IP packet is the first fragment of one */
+	uint16_t source_port;   /* of the innermost TCP, UDP or SCTP so far */
+	uint16_t destination_port;
+	const uint8_t *link_source; /* the innermost Ethernet addresses so far, or NULL */
+	const uint8_t *link_destination;
+	const uint8_t *start; /* of the packet */
+	uint32_t link_bytes;  /* of the link header, which -x, -X and -A leave out */
+	unsigned int depth;   /* of packets within packets */
+	jmp_buf leave;
 };
 
+/* All bytes that are read were looked for: see the get_ functions. */
 typedef void print_fn(struct dissect *d, const uint8_t *p, uint32_t len);
 
 /*
  * Reading
  */
 
-/* Leave the packet: bytes are missing. */
-void dissect_truncated(struct dissect *d) __attribute__((noreturn));
+/* Leave the packet: bytes are missing, and " [|tcp]" will say so. */
+void dissect_truncated(struct dissect *d) NORETURN;
 
 /* Are the @n bytes at @p there? */
 static inline bool dissect_has(const struct dissect *d, const uint8_t *p, size_t n)
@@ -58,6 +74,25 @@ static inline void dissect_need(struct dissect *d, const uint8_t *p, size_t n)
 {
 	if (!dissect_has(d, p, n))
 		dissect_truncated(d);
+}
+
+/* How many of the @len bytes at @p are there. */
+static inline uint32_t dissect_available(const struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	if (p >= d->end)
+		return 0;
+	return (size_t)(d->end - p) < len ? (uint32_t)(d->end - p) : len;
+}
+
+/* Nothing behind the @len bytes at @p may be read.  Returns the end before; what goes on after the
+ * inner packet sets d->end to it again. */
+static inline const uint8_t *dissect_narrow(struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	const uint8_t *end = d->end;
+
+	if (p <= end && len < (size_t)(end - p))
+		d->end = p + len;
+	return end;
 }
 
 static inline uint8_t get_u8(struct dissect *d, const uint8_t *p)
@@ -120,19 +155,22 @@ static inline void put_char(struct dissect *d, char c)
 void putf(struct dissect *d, const char *format, ...) PRINTF_LIKE(2, 3);
 
 void put_dec(struct dissect *d, uint64_t value);             /* %lu */
-void put_hex(struct dissect *d, uint64_t value, int digits); /* %0*lx */
+void put_hex(struct dissect *d, uint64_t value, int digits); /* %0*lx: at least @digits of them */
 void put_ip4(struct dissect *d, const uint8_t *p);           /* an address, or its name */
 void put_ip6(struct dissect *d, const uint8_t *p);
 void put_mac(struct dissect *d, const uint8_t *p);
 void put_tcp_port(struct dissect *d, uint16_t port); /* a number, or the service's name */
 void put_udp_port(struct dissect *d, uint16_t port);
 
-/* A byte of a packet as text: itself, '^X', 'M-x' as in tcpdump's safeputchar. */
+/* A byte of a packet as text: itself, '^X', 'M-x'. */
 void put_byte(struct dissect *d, uint8_t byte);
-/* @n bytes of text up to a NUL, so escaped.  They must be there. */
+/* @n bytes of text, so escaped; the second up to a NUL.  Leaves the packet where bytes are missing. */
 void put_text(struct dissect *d, const uint8_t *p, size_t n);
+void put_text_to_nul(struct dissect *d, const uint8_t *p, size_t n);
+/* @n bytes, each as two hexadecimal digits. */
+void put_hex_bytes(struct dissect *d, const uint8_t *p, size_t n);
 
-/* A name for @value out of a table, or else @otherwise, a format with one %u. */
+/* A name for @value out of a table, or else @otherwise, a format with one %u, %x or none. */
 struct name {
 	uint32_t value;
 	const char *name;
@@ -142,19 +180,78 @@ void put_name(struct dissect *d, const struct name *names, size_t count, const c
 /* The name, or NULL. */
 const char *find_name(const struct name *names, size_t count, uint32_t value);
 
-/* Names of bits, first to last, separated by ", "; "none" where none is set. */
-void put_bits(struct dissect *d, const struct name *names, size_t count, uint32_t value);
+/* The names of which all bits are set in @value, separated by @separator; or @otherwise as above. */
+void put_bits(struct dissect *d, const struct name *names, size_t count, const char *separator,
+	      const char *otherwise, uint32_t value);
 
-/* What follows as hexadecimal with ASCII or without, as -X and -x print it. */
-void put_dump(struct dissect *d, const char *indent, const uint8_t *p, size_t n);
+/* " [|tcp]": bytes are missing, and the dissector goes on or returns. */
+void put_truncated(struct dissect *d);
+/* " (invalid)" */
+void put_invalid(struct dissect *d);
+
+/* 90061 seconds as "1d1h1m1s"; the second after a '-' where they are negative. */
+void put_seconds(struct dissect *d, uint32_t seconds);
+void put_signed_seconds(struct dissect *d, int32_t seconds);
+
+/* Lines of hexadecimal, each after @indent, which begins with a newline; the first with ASCII beside
+ * it.  Only of those bytes that are there. */
+void put_dump(struct dissect *d, const char *indent, const uint8_t *p, uint32_t n);
+void put_hex_dump(struct dissect *d, const char *indent, const uint8_t *p, uint32_t n);
+/* What no dissector knows: such lines, unless -x, -X or -A prints the bytes anyway. */
+void put_unknown(struct dissect *d, const uint8_t *p, uint32_t n);
 
 /*
- * The Internet's checksum (RFC 1071) over pieces; 0 when one of them that includes its own is right.
+ * What is within.  A packet within a packet is entered by these; too many of them in each other end it.
  */
-struct piece {
-	const uint8_t *data;
-	size_t len;
-};
-uint16_t checksum(const struct piece *pieces, size_t count);
+
+/* What Ethernet type @type is; false if that is not known, and then nothing was printed. */
+bool print_ethertype(struct dissect *d, uint16_t type, const uint8_t *p, uint32_t len);
+/* What IP protocol @protocol is, of the packet at d->network. */
+void print_ip_protocol(struct dissect *d, uint8_t protocol, const uint8_t *p, uint32_t len);
+/* What UDP and TCP of these ports carry, or NULL. */
+print_fn *udp_port_printer(uint16_t source, uint16_t destination);
+print_fn *tcp_port_printer(uint16_t source, uint16_t destination);
+/* For dissectors that call another by name: one level more, and d->depth-- behind it.  Leaves the
+ * packet where there are too many. */
+void dissect_enter(struct dissect *d);
+/* The names in the tables, or NULL. */
+const char *ethertype_name(uint16_t type);
+const char *ip_proto_name(uint8_t protocol);
+/* " sctp" or " ip-proto-132", as names or numbers are wanted. */
+void put_unknown_protocol(struct dissect *d, uint8_t protocol);
+/* IPv4 or IPv6, as the first byte says. */
+print_fn print_ip;
+/* An Ethernet frame.  Returns how many bytes of headers it has. */
+uint32_t print_ether(struct dissect *d, const uint8_t *p, uint32_t len);
+/* An LLC header and what it carries.  Returns false where it does not know that, after which the
+ * caller prints the bytes; *ret_bytes is the length of the header. */
+bool print_llc(struct dissect *d, const uint8_t *p, uint32_t len, uint32_t *ret_bytes);
+
+/* Every function in the tables. */
+#define ETHERTYPE(number, name, function) print_fn function;
+#include "dissect/ethertype.def"
+#define IP_PROTO(number, name, function) print_fn function;
+#include "dissect/ip_proto.def"
+#define UDP_PORT(number, side, function) print_fn function;
+#include "dissect/udp_port.def"
+#define TCP_PORT(number, side, function) print_fn function;
+#include "dissect/tcp_port.def"
+#define LINK_TYPE(name, protocol, function) print_fn function;
+#include "dissect/link_type.def"
+
+/*
+ * The Internet's checksum (RFC 1071).  All bytes must be there.
+ */
+
+/* Of @n bytes; 0 when they contain their own, and it is right. */
+uint16_t checksum(const uint8_t *p, size_t n);
+/* The same with the pseudo-header of the IP packet at d->network (RFC 793, RFC 8200) before them:
+ * it says that @len bytes of @protocol follow, @covered of which are checked. */
+uint16_t checksum_ip(struct dissect *d, uint8_t protocol, const uint8_t *p, uint32_t len,
+		     uint32_t covered);
+/* Where the IPv6 packet at @ip goes in the end: with a routing header, its last address. */
+const uint8_t *ip6_last_destination(struct dissect *d, const uint8_t *ip);
+/* What the sum @found in a packet ought to be, if checksum() over it was @sum. */
+uint16_t checksum_right(uint16_t found, uint16_t sum);
 
 #endif
