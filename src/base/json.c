@@ -143,6 +143,19 @@ void json_double(struct json *json, const char *name, double value, int digits)
 		strbuf_puts(json->out, "null");
 }
 
+void json_fixed(struct json *json, const char *name, int64_t value, unsigned int digits)
+{
+	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value, unit = 1;
+
+	assert(digits > 0 && digits < 19);
+	for (unsigned int i = 0; i < digits; i++)
+		unit *= 10;
+	begin_value(json, name);
+	strbuf_printf(json->out, "%s%llu.%0*llu", value < 0 ? "-" : "",
+		      (unsigned long long)(size / unit), (int)digits,
+		      (unsigned long long)(size % unit));
+}
+
 void json_bool(struct json *json, const char *name, bool value)
 {
 	begin_value(json, name);

@@ -191,17 +191,26 @@ static void read_ip4(struct reader *r)
 		read_inner(r);
 }
 
-/* The bytes of the extension header that the next byte begins, or 0 if it is not one. */
-static uint32_t extension_len(uint8_t protocol, const uint8_t *p)
+static bool is_extension(uint8_t protocol)
 {
 	switch (protocol) {
 	case PROTO_HOP_BY_HOP:
 	case PROTO_ROUTING:
+	case PROTO_FRAGMENT:
+	case PROTO_AH:
 	case PROTO_DESTINATION:
-	case PROTO_MOBILITY: return (p[1] + 1u) * 8;
-	case PROTO_AH: return (p[1] + 2u) * 4;
+	case PROTO_MOBILITY: return true;
+	default: return false;
+	}
+}
+
+/* The bytes of an extension header, whose second byte is @units. */
+static uint32_t extension_len(uint8_t protocol, uint8_t units)
+{
+	switch (protocol) {
 	case PROTO_FRAGMENT: return 8;
-	default: return 0;
+	case PROTO_AH: return (units + 2u) * 4;
+	default: return (units + 1u) * 8;
 	}
 }
 
@@ -221,12 +230,10 @@ static void read_ip6(struct reader *r)
 	if (load_be16(p + 4) != 0) /* 0: a jumbogram, or segments to be */
 		limit(r, load_be16(p + 4));
 
-	while (r->end - r->p >= 2 && is_first(h)) {
-		uint32_t len = extension_len(h->protocol, r->p);
-
-		if (len == 0)
-			break;
-		p = take(r, len);
+	while (is_extension(h->protocol) && is_first(h)) {
+		if (r->end - r->p < 2)
+			return;
+		p = take(r, extension_len(h->protocol, r->p[1]));
 		if (!p)
 			return;
 		if (h->protocol == PROTO_FRAGMENT)

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../filter/packets.h" /* struct random_source, pick(), one_in() */
+#include "../random.h"
 
 enum { GEN_MOST_BYTES = 4000, GEN_MOST_DEPTH = 4 };
 

@@ -11,19 +11,6 @@
 
 #include "filter/filter.h"
 
-uint32_t pick(struct random_source *r, uint32_t below)
-{
-	r->state ^= r->state >> 12;
-	r->state ^= r->state << 25;
-	r->state ^= r->state >> 27;
-	return (uint32_t)((r->state * 0x2545f4914f6cdd1du) >> 33) % below;
-}
-
-bool one_in(struct random_source *r, uint32_t n)
-{
-	return pick(r, n) == 0;
-}
-
 struct writer {
 	struct random_source *r;
 	struct packet *p;

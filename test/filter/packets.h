@@ -8,13 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MOST_PACKET_BYTES = 400 };
+#include "../random.h"
 
-struct random_source {
-	uint64_t state;
-};
-uint32_t pick(struct random_source *r, uint32_t below);
-bool one_in(struct random_source *r, uint32_t n);
+enum { MOST_PACKET_BYTES = 400 };
 
 struct packet {
 	uint8_t data[MOST_PACKET_BYTES];
