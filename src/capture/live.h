@@ -1,0 +1,86 @@
+/*
+ * live.h - packets from network interfaces: a packet socket and a ring for each.
+ *
+ *	live_open(&options, &diag, &live);        privileges are needed for this,
+ *	live_attach(live, i, &filter, &diag);     and for eBPF;
+ *	live_start(live, &diag);                  from here on packets come
+ *	packet_source_read(live_source(live), ...)
+ *
+ * A socket receives nothing before live_start: it is made for no protocol, gets its filter and its ring,
+ * and only then is bound.  So neither comes a packet that does not pass the filter, nor does one get lost
+ * between opening and filtering.  Nothing outlives the descriptors: promiscuous mode is a membership of the
+ * socket, which the kernel takes back with it.
+ *
+ * Of the packets of a loopback interface, which come twice, one is given: the one that comes in.
+ */
+#ifndef WAGGLE_CAPTURE_LIVE_H
+#define WAGGLE_CAPTURE_LIVE_H
+
+#include "capture/source.h"
+
+enum live_direction {
+	LIVE_BOTH,
+	LIVE_IN,
+	LIVE_OUT,
+};
+
+enum {
+	LIVE_MOST_INTERFACES = 64,
+	LIVE_DEFAULT_SNAPLEN = 262144,
+	/* tcpdump's is 2048: at a million packets a second that is 2 ms, less than a reader may have to
+	 * wait for a processor. */
+	LIVE_DEFAULT_BUFFER_KIB = 32 << 10,
+	LIVE_MOST_BUFFER_KIB = 2 << 20,
+};
+
+struct live_options {
+	const char *const *names; /* "any" stands alone */
+	size_t count;
+	uint32_t snaplen;    /* 0: the default */
+	uint32_t buffer_kib; /* of each interface's ring; 0: the default */
+	enum live_direction direction;
+	bool no_promiscuous;
+	bool immediate; /* packets come within a millisecond; else within a tenth of a second */
+};
+
+struct live; /* opaque */
+
+/* Open the interfaces.  The options are not needed afterwards.  Returns 0, or a negative errno with the
+ * reason in @diag. */
+int live_open(const struct live_options *options, struct diag *diag, struct live **ret_live);
+
+/* The source that it is: it has an interface for each name, in their order; is_filtered says what
+ * live_attach came to.  Freeing it closes everything. */
+struct packet_source *live_source(struct live *live);
+
+/* A filter for the kernel, in the kernel's own form.  Programs return how many bytes to keep. */
+struct live_filter {
+	const void *classic; /* struct sock_filter [classic_count]; NULL: there is none */
+	size_t classic_count;
+	const void *ebpf; /* struct bpf_insn [ebpf_count]; NULL: there is none */
+	size_t ebpf_count;
+	bool wants_ebpf; /* try it first */
+};
+
+enum live_place {
+	LIVE_IN_KERNEL,      /* as a classic program */
+	LIVE_IN_KERNEL_EBPF, /* as an eBPF program */
+	LIVE_IN_USER_SPACE,  /* the kernel takes neither: all packets come */
+};
+
+/* Attach @filter to interface @i, before live_start; a NULL filter keeps everything.  A filter that the
+ * kernel refuses is no error, but a warning in @diag and LIVE_IN_USER_SPACE: the caller has to judge.
+ * Returns 0, or a negative errno with the reason in @diag. */
+int live_attach(struct live *live, size_t i, const struct live_filter *filter, struct diag *diag,
+		enum live_place *ret_place);
+
+/* Let packets come.  Returns 0, or a negative errno with the reason in @diag. */
+int live_start(struct live *live, struct diag *diag);
+
+/* Take no more packets: those that have come can still be read, then the source ends. */
+void live_finish(struct live *live);
+
+/* What the kernel counted for interface @i.  (The source's counts are the sums.) */
+void live_counts(struct live *live, size_t i, struct packet_counts *ret);
+
+#endif
