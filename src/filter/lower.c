@@ -18,6 +18,7 @@
 
 #include "base/bits.h"
 #include "base/nearest.h"
+#include "isa/cbpf.h"
 
 /* --- values --------------------------------------------------------------------------------- */
 
@@ -34,6 +35,23 @@ void lower_fail(struct lower *c, struct ways w, const char *format, ...)
 	c->failed = true;
 	if (c->b.block)
 		ir_build_jump(&c->b, w.no);
+}
+
+/* What is known of each link type, and of those of which nothing is. */
+static const struct link_info links[] = {
+#define FILTER_LINK(name, kind, mac, header, type, payload, network, nosnap, words) \
+	{ DLT_##name, LINK_##kind, MAC_##mac, header, type, payload, network, nosnap, words },
+#include "filter/link.def"
+#define LINK(name, dlt, in_file, words) { dlt, LINK_OPAQUE, MAC_NONE, 0, 0, 0, 0, 0, #name },
+#include "abi/link.def"
+};
+
+const struct link_info *link_info(int dlt)
+{
+	for (size_t i = 0; i < ARRAY_LEN(links); i++)
+		if (links[i].dlt == dlt)
+			return &links[i];
+	return NULL;
 }
 
 struct ir_value *lower_number(struct lower *c, uint32_t number)
@@ -81,6 +99,50 @@ static struct ir_value *ip4_header_len(struct lower *c)
 	return ir_build_op2(&c->b, IR_SHL, words, lower_number(c, 2));
 }
 
+/* Packets of all interfaces together come to a socket without link header; the one that a capture shows is
+ * made afterwards (capture/cooked.h), of what the kernel knows beside the packet. */
+static bool is_cooked(const struct lower *c)
+{
+	return c->options->live && c->options->link == DLT_LINUX_SLL2;
+}
+
+/* What the kernel knows of the @bytes at @at of the header. */
+static struct ir_value *cooked_header(struct lower *c, uint32_t at, unsigned int bytes)
+{
+	static const struct {
+		uint8_t at, bytes;
+		enum cbpf_ext ext;
+	} fields[] = {
+		{ 0, 2, CBPF_EXT_PROTOCOL },
+		{ 4, 4, CBPF_EXT_IFINDEX },
+		{ 8, 2, CBPF_EXT_HATYPE },
+		{ 10, 1, CBPF_EXT_PKTTYPE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (at == fields[i].at && bytes == fields[i].bytes)
+			return ir_build_imm(&c->b, IR_EXTENSION, IR_I32, fields[i].ext);
+	diag_error(c->diag, c->b.span,
+		   "the kernel cannot tell these bytes: it has no such header yet");
+	diag_hint(c->diag, "of %s it knows link[0:2], link[4:4], link[8:2] and link[10]",
+		  c->layout.link->words);
+	c->failed = true;
+	return lower_number(c, 0);
+}
+
+struct ir_value *lower_bytes(struct lower *c, struct ir_value *base, uint32_t at,
+			     unsigned int bytes)
+{
+	uint32_t header = is_cooked(c) ? link_info(DLT_LINUX_SLL2)->payload : 0;
+
+	if (at >= header)
+		return ir_build_packet(&c->b, base, at - header, bytes);
+	if (!base)
+		return cooked_header(c, at, bytes);
+	base = ir_build_op2(&c->b, IR_ADD, base, lower_number(c, -header));
+	return ir_build_packet(&c->b, base, at, bytes);
+}
+
 static struct ir_value *load(struct lower *c, enum at at, uint32_t offset, struct ir_value *index,
 			     unsigned int bytes)
 {
@@ -89,7 +151,9 @@ static struct ir_value *load(struct lower *c, enum at at, uint32_t offset, struc
 	const struct place *place = place_of(c, at, &distance);
 	struct ir_value *base = add(c, add(c, lower_base(c, place), len), index);
 
-	return ir_build_packet(&c->b, base, place->at + distance + offset, bytes);
+	if (is_cooked(c) && index && (at == AT_HEADER || at == AT_PACKET))
+		return cooked_header(c, UINT32_MAX, bytes);
+	return lower_bytes(c, base, place->at + distance + offset, bytes);
 }
 
 struct ir_value *lower_load(struct lower *c, enum at at, uint32_t offset, unsigned int bytes)
@@ -113,6 +177,16 @@ struct ir_value *lower_place(struct lower *c, enum at at)
 	struct ir_value *base = add(c, lower_base(c, place), len);
 
 	return add(c, base, lower_number(c, place->at + distance));
+}
+
+struct ir_value *lower_length(struct lower *c)
+{
+	struct ir_value *len = ir_build_imm(&c->b, IR_PACKET_LEN, IR_I32, 0);
+
+	if (!is_cooked(c))
+		return len;
+	return ir_build_op2(&c->b, IR_ADD, len,
+			    lower_number(c, link_info(DLT_LINUX_SLL2)->payload));
 }
 
 /* --- simple tests --------------------------------------------------------------------------- */
@@ -411,23 +485,6 @@ static bool warn_of_leaks(struct lower *c, const struct node *chain, const struc
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
-
-/* What is known of each link type, and of those of which nothing is. */
-static const struct link_info links[] = {
-#define FILTER_LINK(name, kind, mac, header, type, payload, network, nosnap, words) \
-	{ DLT_##name, LINK_##kind, MAC_##mac, header, type, payload, network, nosnap, words },
-#include "filter/link.def"
-#define LINK(name, dlt, in_file, words) { dlt, LINK_OPAQUE, MAC_NONE, 0, 0, 0, 0, 0, #name },
-#include "abi/link.def"
-};
-
-const struct link_info *link_info(int dlt)
-{
-	for (size_t i = 0; i < ARRAY_LEN(links); i++)
-		if (links[i].dlt == dlt)
-			return &links[i];
-	return NULL;
-}
 
 static void start_layout(struct lower *c, const struct link_info *link)
 {

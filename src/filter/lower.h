@@ -168,6 +168,12 @@ struct ir_value *lower_load(struct lower *c, enum at at, uint32_t offset, unsign
 /* The same where the offset is a value. */
 struct ir_value *lower_load_index(struct lower *c, enum at at, struct ir_value *index,
 				  unsigned int bytes);
+/* The bytes at @base (a value, or NULL for 0) + @at, counted from the start of the packet as a capture shows
+ * it. */
+struct ir_value *lower_bytes(struct lower *c, struct ir_value *base, uint32_t at,
+			     unsigned int bytes);
+/* The packet's length on the wire. */
+struct ir_value *lower_length(struct lower *c);
 /* Where @at is, as a value. */
 struct ir_value *lower_place(struct lower *c, enum at at);
 /* The value of the variable part of @place, or NULL. */

@@ -127,7 +127,7 @@ static struct ir_value *lower_arith(struct lower *c, const struct arith *a)
 {
 	switch (a->kind) {
 	case ARITH_NUMBER: return lower_number(c, a->number);
-	case ARITH_LEN: return ir_build_imm(&c->b, IR_PACKET_LEN, IR_I32, 0);
+	case ARITH_LEN: return lower_length(c);
 	case ARITH_LOAD: return lower_arith_load(c, a);
 	case ARITH_NEG: return ir_build_op1(&c->b, IR_NEG, IR_I32, lower_arith(c, a->a));
 	case ARITH_BINARY: break;

@@ -47,9 +47,13 @@ static void lower_tag_type(struct lower *c, struct ways w)
 	}
 }
 
+/* A tag is its own two bytes and the type of what follows. */
 static void pass_tag(struct lower *c)
 {
-	c->layout.type.at += VLAN_BYTES;
+	if (c->layout.link->kind == LINK_TYPE)
+		c->layout.type.at = c->layout.payload.at + VLAN_BYTES / 2;
+	else
+		c->layout.type.at += VLAN_BYTES;
 	c->layout.payload.at += VLAN_BYTES;
 }
 
@@ -65,13 +69,38 @@ static void lower_vlan_in_packet(struct lower *c, const struct node *node, struc
 	pass_tag(c);
 }
 
+/* The tag beside the packet has the number that was asked for. */
+static void lower_tag_beside(struct lower *c, const struct node *node, struct ways w)
+{
+	struct ir_value *id;
+
+	if (!node->has_number) {
+		ir_build_jump(&c->b, w.yes);
+		return;
+	}
+	id = ir_build_imm(&c->b, IR_EXTENSION, IR_I32, CBPF_EXT_VLAN_TCI);
+	id = ir_build_op2(&c->b, IR_AND, id, lower_number(c, 0xfff));
+	lower_compare(c, IR_EQ, id, node->number, w);
+}
+
+/* A cooked capture: Linux has taken the tag off all packets. */
+static void lower_vlan_cooked(struct lower *c, const struct node *node, struct ways w)
+{
+	struct ir_value *present = ir_build_imm(&c->b, IR_EXTENSION, IR_I32, CBPF_EXT_VLAN_PRESENT);
+	struct ways beside = need(c, w.no);
+
+	lower_compare(c, IR_EQ, present, 1, beside);
+	begin(c, beside.yes);
+	lower_tag_beside(c, node, w);
+}
+
 /* The first tag of a live capture.  If it is not beside the packet, type and payload move before the
  * tag in the packet is looked for, as in libpcap: where 'or' follows, that shows. */
 static void lower_vlan_live(struct lower *c, const struct node *node, struct ways w)
 {
 	struct ways beside = { ir_build_block(&c->b), ir_build_block(&c->b) };
 	struct ways inside = node->has_number ? need(c, w.no) : w;
-	struct ir_value *present, *id;
+	struct ir_value *present;
 
 	if (!c->has_tag_var) {
 		c->has_tag_var = true;
@@ -86,16 +115,16 @@ static void lower_vlan_live(struct lower *c, const struct node *node, struct way
 	if (node->has_number) {
 		begin(c, inside.yes);
 		lower_masked(c, AT_NETWORK, 0, 2, node->number, 0xfff, w);
-		begin(c, beside.yes);
-		id = ir_build_imm(&c->b, IR_EXTENSION, IR_I32, CBPF_EXT_VLAN_TCI);
-		id = ir_build_op2(&c->b, IR_AND, id, lower_number(c, 0xfff));
-		lower_compare(c, IR_EQ, id, node->number, w);
-	} else {
-		begin(c, beside.yes);
-		ir_build_jump(&c->b, w.yes);
 	}
+	begin(c, beside.yes);
+	lower_tag_beside(c, node, w);
 	c->layout.type.has_var = c->layout.payload.has_var = true;
 	c->layout.type.var = c->layout.payload.var = c->tag_var;
+}
+
+static bool has_tags(const struct link_info *link)
+{
+	return link->kind == LINK_ETHER || link->kind == LINK_WLAN || link->dlt == DLT_LINUX_SLL2;
 }
 
 static void lower_vlan(struct lower *c, const struct node *node, struct ways w)
@@ -108,12 +137,14 @@ static void lower_vlan(struct lower *c, const struct node *node, struct ways w)
 		lower_fail(c, w, "a VLAN tag cannot be told behind 'mpls'");
 		return;
 	}
-	if (layout->link->kind != LINK_ETHER && layout->link->kind != LINK_WLAN) {
+	if (!has_tags(layout->link)) {
 		lower_fail(c, w, "%s has no VLAN tags", layout->link->words);
 		return;
 	}
 	if (c->options->live && is_outermost && layout->link->kind == LINK_ETHER)
 		lower_vlan_live(c, node, w);
+	else if (c->options->live && is_outermost && layout->link->dlt == DLT_LINUX_SLL2)
+		lower_vlan_cooked(c, node, w);
 	else
 		lower_vlan_in_packet(c, node, w);
 	layout->tags++;
@@ -225,7 +256,7 @@ static void lower_geneve_places(struct lower *c, const uint32_t vars[TUNNEL_VARS
 	struct ir_value *at = ir_build_get(&c->b, vars[VAR_HEADER]), *len, *type, *payload;
 	struct ways is_ether = { ir_build_block(&c->b), ir_build_block(&c->b) };
 
-	len = ir_build_packet(&c->b, at, 0, 1);
+	len = lower_bytes(c, at, 0, 1);
 	len = ir_build_op2(&c->b, IR_AND, len, lower_number(c, 0x3f));
 	len = ir_build_op2(&c->b, IR_SHL, len, lower_number(c, 2));
 	payload = ir_build_op2(&c->b, IR_ADD, at, len);
@@ -233,7 +264,7 @@ static void lower_geneve_places(struct lower *c, const uint32_t vars[TUNNEL_VARS
 	ir_build_set(&c->b, vars[VAR_HEADER], payload);
 	ir_build_set(&c->b, vars[VAR_PAYLOAD], payload);
 	set_later(c, vars[VAR_TYPE], at, 2);
-	type = ir_build_packet(&c->b, at, 2, 2);
+	type = lower_bytes(c, at, 2, 2);
 	lower_compare(c, IR_EQ, type, ETHERTYPE_TEB, is_ether);
 	begin(c, is_ether.yes);
 	set_later(c, vars[VAR_TYPE], payload, 12);

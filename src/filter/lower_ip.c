@@ -496,8 +496,8 @@ static void lower_step(struct lower *c, const struct walk *walk, bool is_ip6, st
 			continue;
 		begin(c, is_auth ? auth : extension);
 		at = ir_build_get(&c->b, walk->at);
-		ir_build_set(&c->b, walk->number, ir_build_packet(&c->b, at, 0, 1));
-		len = ir_build_packet(&c->b, at, 1, 1);
+		ir_build_set(&c->b, walk->number, lower_bytes(c, at, 0, 1));
+		len = lower_bytes(c, at, 1, 1);
 		len = ir_build_op2(&c->b, IR_ADD, len, lower_number(c, is_auth ? 2 : 1));
 		len = ir_build_op2(&c->b, IR_SHL, len, lower_number(c, is_auth ? 2 : 3));
 		ir_build_set(&c->b, walk->at, ir_build_op2(&c->b, IR_ADD, at, len));
