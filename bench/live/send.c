@@ -24,12 +24,13 @@ enum {
 	MOST_BYTES = 1514,
 };
 
+/* clang-format off */
 static const uint8_t headers[] = {
-	0x02, 0,    0,    0, 0,    2,    0x02, 0,    0,    0,    0,    1,    0x08, 0, /* Ethernet */
-	0x45, 0,    0,    0, 0,    0,    0x40, 0,    64,   17,   0,    0,    10,   0, /* IPv4 */
-	0,    1,    10,   0, 0,    2,                                                 /* */
-	0x03, 0xe8, 0x07, 0xd0, 0,    0,    0,    0,                                   /* UDP */
+	/* Ethernet */ 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x08, 0,
+	/* IPv4 */     0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+	/* UDP */      0x03, 0xe8, 0x07, 0xd0, 0, 0, 0, 0,
 };
+/* clang-format on */
 
 static uint64_t now_ns(void)
 {
@@ -96,8 +97,8 @@ static void prepare(struct sender *s)
 	for (int i = 0; i < BATCH; i++) {
 		make_packet(s->packets[i], s->bytes);
 		s->parts[i] = (struct iovec){ s->packets[i], s->bytes };
-		s->messages[i].msg_hdr = (struct msghdr){ .msg_iov = &s->parts[i],
-							  .msg_iovlen = 1 };
+		s->messages[i].msg_hdr =
+			(struct msghdr){ .msg_iov = &s->parts[i], .msg_iovlen = 1 };
 	}
 }
 

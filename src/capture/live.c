@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +26,7 @@
 #include "capture/cooked.h"
 #include "capture/device.h"
 #include "capture/ring.h"
+#include "sys/bpf.h"
 
 enum {
 	BLOCK_TIMEOUT_MS = 100,
@@ -340,7 +340,7 @@ static int live_read(struct packet_source *source, struct packet *ret, size_t mo
 
 /* --- counting ------------------------------------------------------------------------------- */
 
-void live_counts(struct live *live, size_t i, struct packet_counts *ret)
+static void count_port(struct live *live, size_t i, struct packet_counts *ret)
 {
 	struct port *port = &live->ports[i];
 	struct tpacket_stats_v3 stats;
@@ -356,19 +356,47 @@ void live_counts(struct live *live, size_t i, struct packet_counts *ret)
 		ret->dropped_by_interface = device_drops(port->kind.index) - port->drops_before;
 }
 
-static int live_sum(struct packet_source *source, struct packet_counts *ret)
+static int live_counts(struct packet_source *source, uint32_t interface, struct packet_counts *ret)
 {
 	struct live *live = (struct live *)source;
 	struct packet_counts one;
 
 	*ret = (struct packet_counts){ 0 };
-	for (size_t i = 0; i < live->count; i++) {
-		live_counts(live, i, &one);
+	for (uint32_t i = 0; i < live->count; i++) {
+		if (interface != PACKET_ALL_INTERFACES && interface != i)
+			continue;
+		count_port(live, i, &one);
 		ret->received += one.received;
 		ret->dropped += one.dropped;
 		ret->dropped_by_interface += one.dropped_by_interface;
 	}
 	return 0;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+static int attach_classic(int fd, const struct sock_filter *insns, size_t count)
+{
+	struct sock_fprog program = { .len = (unsigned short)count };
+
+	if (!insns || count > BPF_MAXINSNS)
+		return -E2BIG;
+	/* The kernel only reads it. */
+	memcpy(&program.filter, &insns, sizeof insns);
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno :
+											    0;
+}
+
+/* One after the other; what passed before is in a block that comes within the timeout. */
+static void live_finish(struct packet_source *source)
+{
+	struct live *live = (struct live *)source;
+	const struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+
+	for (size_t i = 0; i < live->count; i++)
+		(void)attach_classic(live->ports[i].fd, &drop, 1);
+	live->is_finishing = true;
+	live->finish_ns = now_ns() + live->timeout_ns;
 }
 
 /* --- opening -------------------------------------------------------------------------------- */
@@ -390,7 +418,8 @@ static void live_free(struct packet_source *source)
 
 static const struct packet_source_ops live_ops = {
 	.read = live_read,
-	.counts = live_sum,
+	.counts = live_counts,
+	.finish = live_finish,
 	.free = live_free,
 };
 
@@ -545,7 +574,8 @@ static int open_all(struct live *live, const struct live_options *options, struc
 	return live->source.name ? 0 : -ENOMEM;
 }
 
-int live_open(const struct live_options *options, struct diag *diag, struct live **ret_live)
+int live_open(const struct live_options *options, struct diag *diag,
+	      struct packet_source **ret_source)
 {
 	int timeout_ms = options->immediate ? IMMEDIATE_TIMEOUT_MS : BLOCK_TIMEOUT_MS;
 	struct live *live;
@@ -569,48 +599,32 @@ int live_open(const struct live_options *options, struct diag *diag, struct live
 		live_free(&live->source);
 		return err;
 	}
-	*ret_live = live;
+	*ret_source = &live->source;
 	return 0;
-}
-
-struct packet_source *live_source(struct live *live)
-{
-	return &live->source;
 }
 
 /* --- filters -------------------------------------------------------------------------------- */
 
-static int attach_classic(int fd, const struct sock_filter *insns, size_t count)
-{
-	struct sock_fprog program = { .len = (unsigned short)count };
-
-	if (!insns || count > BPF_MAXINSNS)
-		return -E2BIG;
-	/* The kernel only reads it. */
-	memcpy(&program.filter, &insns, sizeof insns);
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno :
-											    0;
-}
-
 static int attach_ebpf(int fd, const void *insns, size_t count)
 {
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-		.insn_cnt = (uint32_t)count,
-		.insns = (uintptr_t)insns,
-		.license = (uintptr_t) "Dual BSD/GPL",
+	const struct sys *sys = &sys_linux;
+	const struct sys_prog prog = {
+		.type = BPF_PROG_TYPE_SOCKET_FILTER,
+		.insns = insns,
+		.insn_count = (uint32_t)count,
+		.license = "Dual BSD/GPL",
+		.name = "waggle_filter",
 	};
-	int prog_fd, err = 0;
+	int prog_fd, err;
 
 	if (!insns)
 		return -EOPNOTSUPP;
-	prog_fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+	prog_fd = sys_prog_load(sys, &prog, NULL);
 	if (prog_fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &prog_fd, sizeof prog_fd) < 0)
-		err = -errno;
-	(void)close(prog_fd);
-	return err;
+		return prog_fd;
+	err = sys->setsockopt(sys, fd, SOL_SOCKET, SO_ATTACH_BPF, &prog_fd, sizeof prog_fd);
+	(void)sys->close(sys, prog_fd);
+	return err < 0 ? err : 0;
 }
 
 static int keep_all(int fd)
@@ -636,9 +650,10 @@ static int attach(int fd, const struct live_filter *filter, enum live_place *ret
 	return err;
 }
 
-int live_attach(struct live *live, size_t i, const struct live_filter *filter, struct diag *diag,
-		enum live_place *ret_place)
+int live_attach(struct packet_source *source, size_t i, const struct live_filter *filter,
+		struct diag *diag, enum live_place *ret_place)
 {
+	struct live *live = (struct live *)source;
 	int fd = live->ports[i].fd;
 	int err;
 
@@ -658,7 +673,7 @@ int live_attach(struct live *live, size_t i, const struct live_filter *filter, s
 	return 0;
 }
 
-/* --- beginning and end ---------------------------------------------------------------------- */
+/* --- beginning ------------------------------------------------------------------------------ */
 
 static int bind_port(const struct port *port)
 {
@@ -677,8 +692,10 @@ static int bind_port(const struct port *port)
 	return -err;
 }
 
-int live_start(struct live *live, struct diag *diag)
+int live_start(struct packet_source *source, struct diag *diag)
 {
+	struct live *live = (struct live *)source;
+
 	for (size_t i = 0; i < live->count; i++) {
 		int err = bind_port(&live->ports[i]);
 
@@ -686,15 +703,4 @@ int live_start(struct live *live, struct diag *diag)
 			return explain(diag, port_name(live, i), err);
 	}
 	return 0;
-}
-
-void live_finish(struct live *live)
-{
-	const struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
-
-	/* One after the other; what passed before is in a block that comes within the timeout. */
-	for (size_t i = 0; i < live->count; i++)
-		(void)attach_classic(live->ports[i].fd, &drop, 1);
-	live->is_finishing = true;
-	live->finish_ns = now_ns() + live->timeout_ns;
 }

@@ -1,10 +1,10 @@
 /*
  * live.h - packets from network interfaces: a packet socket and a ring for each.
  *
- *	live_open(&options, &diag, &live);        privileges are needed for this,
- *	live_attach(live, i, &filter, &diag);     and for eBPF;
- *	live_start(live, &diag);                  from here on packets come
- *	packet_source_read(live_source(live), ...)
+ *	live_open(&options, &diag, &source);             privileges are needed for this,
+ *	live_attach(source, i, &filter, &diag, &place);  and for eBPF;
+ *	live_start(source, &diag);                       from here on packets come
+ *	packet_source_read(source, ...)
  *
  * A socket receives nothing before live_start: it is made for no protocol, gets its filter and its ring,
  * and only then is bound.  So neither comes a packet that does not pass the filter, nor does one get lost
@@ -43,15 +43,11 @@ struct live_options {
 	bool immediate; /* packets come within a millisecond; else within a tenth of a second */
 };
 
-struct live; /* opaque */
-
-/* Open the interfaces.  The options are not needed afterwards.  Returns 0, or a negative errno with the
+/* Open the interfaces; the options are not needed afterwards.  The source has an interface for each name, in
+ * their order, and its is_filtered says what live_attach came to.  Returns 0, or a negative errno with the
  * reason in @diag. */
-int live_open(const struct live_options *options, struct diag *diag, struct live **ret_live);
-
-/* The source that it is: it has an interface for each name, in their order; is_filtered says what
- * live_attach came to.  Freeing it closes everything. */
-struct packet_source *live_source(struct live *live);
+int live_open(const struct live_options *options, struct diag *diag,
+	      struct packet_source **ret_source);
 
 /* A filter for the kernel, in the kernel's own form.  Programs return how many bytes to keep. */
 struct live_filter {
@@ -71,16 +67,10 @@ enum live_place {
 /* Attach @filter to interface @i, before live_start; a NULL filter keeps everything.  A filter that the
  * kernel refuses is no error, but a warning in @diag and LIVE_IN_USER_SPACE: the caller has to judge.
  * Returns 0, or a negative errno with the reason in @diag. */
-int live_attach(struct live *live, size_t i, const struct live_filter *filter, struct diag *diag,
-		enum live_place *ret_place);
+int live_attach(struct packet_source *source, size_t i, const struct live_filter *filter,
+		struct diag *diag, enum live_place *ret_place);
 
 /* Let packets come.  Returns 0, or a negative errno with the reason in @diag. */
-int live_start(struct live *live, struct diag *diag);
-
-/* Take no more packets: those that have come can still be read, then the source ends. */
-void live_finish(struct live *live);
-
-/* What the kernel counted for interface @i.  (The source's counts are the sums.) */
-void live_counts(struct live *live, size_t i, struct packet_counts *ret);
+int live_start(struct packet_source *source, struct diag *diag);
 
 #endif

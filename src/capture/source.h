@@ -20,6 +20,8 @@
 
 struct packet_source;
 
+#define PACKET_ALL_INTERFACES UINT32_MAX
+
 struct packet_counts {
 	uint64_t received; /* that the filter let through */
 	uint64_t dropped;  /* of them, for want of room */
@@ -30,8 +32,11 @@ struct packet_source_ops {
 	/* As packet_source_read. */
 	int (*read)(struct packet_source *source, struct packet *ret, size_t most,
 		    struct diag *diag);
-	/* What the kernel counted; NULL for files.  0 or a negative errno. */
-	int (*counts)(struct packet_source *source, struct packet_counts *ret);
+	/* What the kernel counted, of one interface or of all; NULL for files.  0 or a negative errno. */
+	int (*counts)(struct packet_source *source, uint32_t interface, struct packet_counts *ret);
+	/* Let no more packets come: those that have can still be read, then the source ends.  NULL for
+	 * files. */
+	void (*finish)(struct packet_source *source);
 	/* How much of it has been read, and how much there is; NULL, or false, where nobody
 	 * knows. */
 	bool (*progress)(const struct packet_source *source, uint64_t *ret_bytes,

@@ -349,6 +349,16 @@ const char *args_value(const struct command_args *args, const char *name)
 	return given ? given->value : NULL;
 }
 
+const char *args_value_at(const struct command_args *args, const char *name, size_t i)
+{
+	const struct command_option *option = find_option(args, name);
+
+	for (size_t j = 0; j < args->given_count; j++)
+		if (args->given[j].option == option && i-- == 0)
+			return args->given[j].value;
+	return NULL;
+}
+
 /* All of @text as an unsigned number: strtoul alone would take signs, blanks and octal. */
 static bool parse_number(const char *text, unsigned long *ret_number)
 {

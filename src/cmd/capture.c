@@ -30,6 +30,7 @@ struct run {
 	struct progress progress;
 	uint32_t interfaces_seen; /* of the source at hand: the matcher is ready for these */
 	uint64_t read_count;      /* packets, whether they match or not */
+	bool is_finishing;        /* no more packets come */
 	bool is_done;             /* there is no need for more */
 };
 
@@ -155,24 +156,49 @@ static const char *plural(uint64_t count)
 	return count == 1 ? "" : "s";
 }
 
+static void print_count(unsigned long long count, const char *before, const char *what)
+{
+	(void)fprintf(stderr, "%s%llu packet%s %s", before, count, plural(count), what);
+}
+
+static void print_kernel_counts(const struct packet_counts *counts, const char *first,
+				const char *separator)
+{
+	print_count(counts->received, first, "received by filter");
+	print_count(counts->dropped, separator, "dropped by kernel");
+	if (counts->dropped_by_interface)
+		print_count(counts->dropped_by_interface, separator, "dropped by interface");
+}
+
 static void print_counts(const struct capture *capture, struct packet_source *source,
 			 const char *separator)
 {
 	struct packet_counts counts;
-	unsigned long long captured = capture->packet_count;
+	bool are_many = source->interface_count > 1;
 
-	(void)fprintf(stderr, "%llu packet%s captured", captured, plural(captured));
-	if (source->ops->counts && source->ops->counts(source, &counts) == 0) {
-		(void)fprintf(stderr, "%s%llu packet%s received by filter", separator,
-			      (unsigned long long)counts.received, plural(counts.received));
-		(void)fprintf(stderr, "%s%llu packet%s dropped by kernel", separator,
-			      (unsigned long long)counts.dropped, plural(counts.dropped));
-		if (counts.dropped_by_interface)
-			(void)fprintf(stderr, "%s%llu packet%s dropped by interface", separator,
-				      (unsigned long long)counts.dropped_by_interface,
-				      plural(counts.dropped_by_interface));
-	}
+	print_count(capture->packet_count, "", "captured");
+	if (source->ops->counts && source->ops->counts(source, PACKET_ALL_INTERFACES, &counts) == 0)
+		print_kernel_counts(&counts, separator, separator);
 	(void)fputc('\n', stderr);
+	for (uint32_t i = 0; are_many && source->ops->counts && i < source->interface_count; i++) {
+		if (source->ops->counts(source, i, &counts))
+			continue;
+		(void)fprintf(stderr, "%s: ", source->interfaces[i].name);
+		print_kernel_counts(&counts, "", ", ");
+		(void)fputc('\n', stderr);
+	}
+}
+
+/* When asked to: an interface's packets that have come are still taken, unless asked again. */
+static void stop(struct run *run, struct packet_source *source)
+{
+	unsigned int times = capture_stop_count();
+
+	if (times > 1 || (times == 1 && !source->ops->finish))
+		run->is_done = true;
+	else if (times == 1 && !run->is_finishing)
+		source->ops->finish(source);
+	run->is_finishing = times > 0;
 }
 
 /* What is done now and then, between batches. */
@@ -182,8 +208,7 @@ static int look_around(struct run *run, struct packet_source *source)
 		(void)fputs("waggle capture: ", stderr);
 		print_counts(run->capture, source, ", ");
 	}
-	if (capture_is_stopped())
-		run->is_done = true;
+	stop(run, source);
 	progress_show(&run->progress, source, run->read_count);
 	return capture_wants_flush() ? flush(run) : 0;
 }
@@ -203,7 +228,7 @@ static int pump(struct run *run, struct packet_source *source)
 			return n;
 		if (n > 0) {
 			run->read_count += (uint64_t)n;
-			err = prepare_matcher(run, source);
+			err = source->is_filtered ? 0 : prepare_matcher(run, source);
 		}
 		if (n > 0 && !err)
 			err = deliver(run, source, packets, (size_t)n);
@@ -341,9 +366,14 @@ static int run_live(struct run *run)
 	}
 	err = make_sinks(run, source);
 	if (!err)
+		err = capture_start_live(capture, source);
+	if (!err) {
 		err = pump(run, source);
-	status = finish_sinks(run, err ? EXIT_FAILED : EXIT_OK);
-	print_counts(capture, source, "\n");
+		status = finish_sinks(run, err ? EXIT_FAILED : EXIT_OK);
+		print_counts(capture, source, "\n");
+	} else {
+		status = finish_sinks(run, EXIT_FAILED);
+	}
 	packet_source_free(source);
 	return status;
 }

@@ -68,10 +68,11 @@ int capture_read_options(const struct command_args *args, struct diag *diag, str
  * Live: capture_live.c
  */
 
-/* Open the interface that the options say, with the filter (capture->matcher) in the kernel where that
- * can be, print the header line ("listening on ..."), and give up privileges.  0, or a negative errno
- * with the reason in capture->diag. */
+/* Open the interfaces that the options name, with the filter (capture->matcher) in the kernel where that
+ * can be.  0, or a negative errno with the reason in capture->diag. */
 int capture_open_live(struct capture *capture, struct packet_source **ret_source);
+/* Let packets come, and print "listening on ...".  As above. */
+int capture_start_live(struct capture *capture, struct packet_source *source);
 
 /* -D and -L: an exit status. */
 int capture_list_interfaces(struct capture *capture);
@@ -92,8 +93,8 @@ int capture_explain(struct capture *capture);
 /* SIGINT, SIGTERM and SIGHUP (unless ignored) ask for the end, SIGUSR1 for the counts so far, SIGUSR2 for
  * what is buffered to be written.  Calls that wait end with EINTR. */
 void capture_catch_signals(void);
-bool capture_is_stopped(void);
-bool capture_wants_counts(void); /* and forgets it */
+unsigned int capture_stop_count(void); /* how often */
+bool capture_wants_counts(void);       /* and forgets it */
 bool capture_wants_flush(void);
 
 /*

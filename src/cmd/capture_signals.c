@@ -7,7 +7,7 @@
 
 #include "cmd/capture.h"
 
-static volatile sig_atomic_t is_stopped, wants_counts, wants_flush;
+static volatile sig_atomic_t stop_count, wants_counts, wants_flush;
 
 static void note(int signal)
 {
@@ -16,7 +16,7 @@ static void note(int signal)
 	else if (signal == SIGUSR2)
 		wants_flush = 1;
 	else
-		is_stopped = 1;
+		stop_count++;
 }
 
 /* Without SA_RESTART, so that a wait ends. */
@@ -40,9 +40,9 @@ void capture_catch_signals(void)
 	catch_signal(SIGUSR2);
 }
 
-bool capture_is_stopped(void)
+unsigned int capture_stop_count(void)
 {
-	return is_stopped;
+	return (unsigned int)stop_count;
 }
 
 bool capture_wants_counts(void)

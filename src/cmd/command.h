@@ -62,6 +62,8 @@ unsigned int args_flag_count(const struct command_args *args, const char *name);
 
 /* The option's last value, or NULL when it was not given. */
 const char *args_value(const struct command_args *args, const char *name);
+/* Its values in their order, for an option that may be given several times: NULL beyond the last. */
+const char *args_value_at(const struct command_args *args, const char *name, size_t i);
 
 /* The option's value as a number within [@least, @most] (decimal, or hex with 0x), or @otherwise
  * when it was not given.  On a bad number prints what is wrong and sets *failed to true. */
