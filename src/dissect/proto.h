@@ -161,6 +161,9 @@ void put_ip6(struct dissect *d, const uint8_t *p);
 void put_mac(struct dissect *d, const uint8_t *p);
 void put_tcp_port(struct dissect *d, uint16_t port); /* a number, or the service's name */
 void put_udp_port(struct dissect *d, uint16_t port);
+/* An address, never its name.  The bytes may be anyone's, and must be there. */
+void put_ip4_digits(struct dissect *d, const uint8_t *p);
+void put_ip6_digits(struct dissect *d, const uint8_t *p);
 
 /* A byte of a packet as text: itself, '^X', 'M-x'. */
 void put_byte(struct dissect *d, uint8_t byte);

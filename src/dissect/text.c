@@ -124,6 +124,11 @@ static char *write_ip4(char *at, const uint8_t *p)
 	return at;
 }
 
+void put_ip4_digits(struct dissect *d, const uint8_t *p)
+{
+	text_end(d, write_ip4(text_room(d, MOST_IP6_CHARS), p));
+}
+
 void put_ip4(struct dissect *d, const uint8_t *p)
 {
 	const char *name;
@@ -133,7 +138,7 @@ void put_ip4(struct dissect *d, const uint8_t *p)
 	if (name)
 		put(d, name);
 	else
-		text_end(d, write_ip4(text_room(d, MOST_IP6_CHARS), p));
+		put_ip4_digits(d, p);
 }
 
 /* The longest run of at least two zero words, the first of equals: RFC 5952. */
@@ -193,6 +198,11 @@ static char *write_ip6(char *at, const uint8_t *p)
 	return at;
 }
 
+void put_ip6_digits(struct dissect *d, const uint8_t *p)
+{
+	text_end(d, write_ip6(text_room(d, MOST_IP6_CHARS), p));
+}
+
 void put_ip6(struct dissect *d, const uint8_t *p)
 {
 	const char *name;
@@ -202,7 +212,7 @@ void put_ip6(struct dissect *d, const uint8_t *p)
 	if (name)
 		put(d, name);
 	else
-		text_end(d, write_ip6(text_room(d, MOST_IP6_CHARS), p));
+		put_ip6_digits(d, p);
 }
 
 void put_mac(struct dissect *d, const uint8_t *p)

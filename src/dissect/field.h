@@ -1,0 +1,16 @@
+/*
+ * field.h - text fields of application protocols, where their end is not where the packet's is.
+ */
+#ifndef WAGGLE_DISSECT_FIELD_H
+#define WAGGLE_DISSECT_FIELD_H
+
+#include "dissect/proto.h"
+
+/* @n bytes of text, or those that are there: then the result is false. */
+bool put_text_there(struct dissect *d, const uint8_t *p, uint32_t n);
+
+/* Text that ends with a NUL among the @n bytes at @p.  Returns its length with the NUL; or 0 if there
+ * was none, or not within the packet. */
+uint32_t put_string(struct dissect *d, const uint8_t *p, uint32_t n);
+
+#endif
