@@ -14,14 +14,6 @@ enum {
 };
 
 /* A segment. */
-struct segment {
-	uint32_t header_len;
-	uint32_t data_len;
-	uint8_t flags;
-	uint32_t seq; /* relative to the connection's beginning, if it is known */
-	uint32_t ack;
-};
-
 static void put_flags(struct dissect *d, uint8_t flags)
 {
 	static const char letters[] = "FSRP.UEW"; /* FIN SYN RST PSH ACK URG ECE CWR, from bit 0 */
@@ -36,7 +28,7 @@ static void put_flags(struct dissect *d, uint8_t flags)
 }
 
 /* Make the numbers relative.  Returns from where the peer's count, for selective acknowledgements. */
-static uint32_t make_relative(struct dissect *d, struct segment *s)
+static uint32_t make_relative(struct dissect *d, struct tcp_segment *s)
 {
 	bool is_ip4 = transport_is_ip4(d);
 	struct tcp_direction direction = {
@@ -86,7 +78,7 @@ static void put_sum(struct dissect *d, const uint8_t *p, uint32_t len)
 	}
 }
 
-static void put_numbers(struct dissect *d, const uint8_t *p, const struct segment *s)
+static void put_numbers(struct dissect *d, const uint8_t *p, const struct tcp_segment *s)
 {
 	if (d->o->verbose > 1 || s->data_len > 0 || (s->flags & (TCP_SYN | TCP_FIN | TCP_RST))) {
 		put(d, ", seq ");
@@ -122,7 +114,7 @@ static void print_reset_data(struct dissect *d, const uint8_t *p, uint32_t len)
 	put_char(d, ']');
 }
 
-static void print_payload(struct dissect *d, const uint8_t *p, const struct segment *s)
+static void print_payload(struct dissect *d, const uint8_t *p, const struct tcp_segment *s)
 {
 	print_fn *print;
 
@@ -147,7 +139,7 @@ static void put_too_long(struct dissect *d, uint32_t header_len, uint32_t len)
 
 void print_tcp(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	struct segment s;
+	struct tcp_segment s;
 	uint32_t peer = 0;
 
 	d->protocol = "tcp";
@@ -190,7 +182,7 @@ void print_tcp(struct dissect *d, const uint8_t *p, uint32_t len)
 	put_sum(d, p, len);
 	put_numbers(d, p, &s);
 	if (s.header_len > TCP_BYTES &&
-	    !put_tcp_options(d, p + TCP_BYTES, s.header_len - TCP_BYTES, s.flags, peer))
+	    !put_tcp_options(d, p + TCP_BYTES, s.header_len - TCP_BYTES, &s, peer))
 		return;
 	put(d, ", length ");
 	put_dec(d, s.data_len);

@@ -16,12 +16,20 @@ enum {
 	TCP_URG = 0x20,
 };
 
+struct tcp_segment {
+	uint32_t header_len;
+	uint32_t data_len;
+	uint32_t seq; /* relative to the connection's beginning, if it is known */
+	uint32_t ack;
+	uint8_t flags;
+};
+
 struct dissect;
 
-/* The @len bytes of options, of a segment with @flags; @peer is where the other side's numbers count
+/* The @len bytes of options, with which the header ends; @peer is where the other side's numbers count
  * from.  Returns false where they are wrong or cut short: nothing else of the segment is printed. */
-bool put_tcp_options(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags,
-		     uint32_t peer);
+bool put_tcp_options(struct dissect *d, const uint8_t *p, uint32_t len,
+		     const struct tcp_segment *segment, uint32_t peer);
 
 /* Multipath TCP's option (RFC 8684) of @len bytes.  Returns false if it is wrong. */
 bool put_mptcp(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags);

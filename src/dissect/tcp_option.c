@@ -70,6 +70,7 @@ struct option {
 	uint32_t used; /* that its kind has */
 	uint32_t peer;
 	uint8_t flags;
+	bool segment_is_whole;
 };
 
 /* Are the first @n bytes of the data within the options, and there? */
@@ -226,8 +227,9 @@ static enum verdict put_option_data(struct dissect *d, uint8_t kind, struct opti
 		put_number(d, " ecr ", load_be32(o->data + 4));
 		return OK;
 	case KIND_SACK: return put_sack(d, o);
-	case KIND_MD5: /* without the connection's secret it cannot be verified */
-		put(d, " can't check - ");
+	case KIND_MD5: /* -M would give tcpdump the connection's secret; we have no -M */
+		put(d, o->segment_is_whole ? " shared secret not supplied with -M, can't check - " :
+					     " snaplen too short, can't check - ");
 		put_hex_bytes(d, o->data, MD5_BYTES);
 		return OK;
 	case KIND_SCPS: putf(d, " cap %02x id %u", o->data[0], o->data[1]); return OK;
@@ -273,10 +275,12 @@ static enum verdict put_option(struct dissect *d, const uint8_t *p, uint32_t len
 	return OK;
 }
 
-bool put_tcp_options(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags,
-		     uint32_t peer)
+bool put_tcp_options(struct dissect *d, const uint8_t *p, uint32_t len,
+		     const struct tcp_segment *segment, uint32_t peer)
 {
-	struct option o = { .flags = flags, .peer = peer };
+	struct option o = { .flags = segment->flags,
+			    .peer = peer,
+			    .segment_is_whole = dissect_has(d, p + len, segment->data_len) };
 	bool any = false;
 
 	put(d, ", options [");

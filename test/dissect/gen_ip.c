@@ -159,7 +159,9 @@ static void ip4_packet(struct gen *g)
 	else
 		body(g, row);
 	len = g->len;
-	gen_patch16(g, start + 2, one_in(g->r, 200) ? 0 : gen_about(g, len - start));
+	/* Without a length we print more than tcpdump, and know more of TCP's connections. */
+	gen_patch16(g, start + 2,
+		    protocol != TCP && one_in(g->r, 200) ? 0 : gen_about(g, len - start));
 	g->len = start + words * 4;
 	gen_patch16(g, start + 10, gen_sum(g, gen_checksum(g, start, 0)));
 	g->len = len;
