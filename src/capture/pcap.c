@@ -181,6 +181,7 @@ static ALWAYS_INLINE size_t scan(struct savefile *file, struct packet *ret, size
 		if (len > most_bytes || len > (size_t)(end - p) - header_bytes)
 			break;
 		p += header_bytes;
+		__builtin_prefetch(p + 48); /* headers end there: the filter comes soon */
 		packet.data = p;
 		if (!is_plain && reader->swapped)
 			savefile_swap_packet(file->interfaces[0].dlt, p, len);

@@ -187,6 +187,12 @@ static int write_pcap(struct writer *writer, const struct packet_source *source,
 							PACKET_LAYOUT_PCAP_NANO :
 							PACKET_LAYOUT_PCAP_MICRO);
 
+	if (writer->is_null && source->interface_count == 1 &&
+	    source->interfaces[0].dlt == writer->dlt) {
+		for (size_t i = 0; i < count; i++)
+			writer->bytes += HEADER_BYTES + packets[i].len;
+		return 0;
+	}
 	for (size_t i = 0, run; i < count; i += run) {
 		const uint8_t *begin = packets[i].data - HEADER_BYTES, *end;
 

@@ -18,7 +18,7 @@
 #include "cmd/filter_text.h"
 
 enum {
-	BATCH = 256, /* packets: their descriptions stay in the first-level cache */
+	BATCH = 128, /* packets: their descriptions stay in the first-level cache */
 	MOST_SINKS = 3,
 };
 
@@ -107,6 +107,9 @@ static size_t choose(const struct run *run, const struct packet_source *source,
 {
 	size_t kept = 0;
 
+	if (source->interface_count == 1)
+		return match_packets(run->capture->matcher, source->interfaces[0].dlt, packets,
+				     count);
 	for (size_t i = 0, next; i < count; i = next) {
 		int dlt = source->interfaces[packets[i].interface].dlt;
 		size_t n;
