@@ -98,9 +98,3 @@ uint16_t checksum_right(uint16_t found, uint16_t sum)
 
 	return (uint16_t)((right & 0xffff) + (right >> 16));
 }
-
-const uint8_t *ip6_last_destination(struct dissect *d, const uint8_t *ip)
-{
-	(void)d;
-	return ip + 24;
-}

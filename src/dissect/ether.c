@@ -48,15 +48,13 @@ static void put_length(struct dissect *d, uint32_t len)
 	put(d, ": ");
 }
 
-/* "vlan 5, p 3, DEI" */
-static void put_tag(struct dissect *d, uint16_t tag)
+void put_vlan_tag(struct dissect *d, uint16_t tag)
 {
 	put(d, "vlan ");
 	put_dec(d, tag & 0xfff);
 	put(d, ", p ");
 	put_dec(d, tag >> 13);
-	if (tag & 0x1000)
-		put(d, ", DEI");
+	put(d, tag & 0x1000 ? ", DEI, " : ", ");
 }
 
 /* What the frame carries is an LLC packet; returns the bytes of its header. */
@@ -129,8 +127,7 @@ static bool print_tags(struct dissect *d, const uint8_t **at, uint32_t *len, uin
 				put_length(d, frame_len);
 			else
 				put(d, ", ");
-			put_tag(d, load_be16(*at));
-			put(d, ", ");
+			put_vlan_tag(d, load_be16(*at));
 		}
 		*type = load_be16(*at + 2);
 		*at += TAG_BYTES;

@@ -306,9 +306,7 @@ static uint32_t check_lengths(struct dissect *d, const uint8_t *p, uint32_t len,
 	}
 	if (len < total)
 		putf(d, "truncated-ip - %u bytes missing! ", total - len);
-	if (total == 0) { /* the card will split it, and fill the length in (TSO) */
-		total = len;
-	} else if (total < header_len) {
+	if (total < header_len) {
 		putf(d, "bad-len %u", total);
 		return 0;
 	}
@@ -323,9 +321,17 @@ void print_ip_none(struct dissect *d, const uint8_t *p, uint32_t len)
 	put(d, "no next header");
 }
 
+void print_ip_nd(struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	(void)p;
+	put(d, " nd ");
+	put_dec(d, len);
+}
+
 void print_ip4(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	const uint8_t *outer_network = d->network;
+	bool outer_fragment = d->fragment;
 	const uint8_t *end;
 	uint32_t header_len, total;
 
@@ -358,5 +364,6 @@ void print_ip4(struct dissect *d, const uint8_t *p, uint32_t len)
 		print_payload(d, p, header_len, total - header_len);
 	}
 	d->network = outer_network;
+	d->fragment = outer_fragment;
 	d->end = end;
 }

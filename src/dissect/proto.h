@@ -211,6 +211,8 @@ void put_unknown(struct dissect *d, const uint8_t *p, uint32_t n);
 bool print_ethertype(struct dissect *d, uint16_t type, const uint8_t *p, uint32_t len);
 /* What IP protocol @protocol is, of the packet at d->network. */
 void print_ip_protocol(struct dissect *d, uint8_t protocol, const uint8_t *p, uint32_t len);
+/* Is the packet at d->network of this IP version?  If not, says that @protocol requires it. */
+bool require_ip(struct dissect *d, int version, uint8_t protocol);
 /* What UDP and TCP of these ports carry, or NULL. */
 print_fn *udp_port_printer(uint16_t source, uint16_t destination);
 print_fn *tcp_port_printer(uint16_t source, uint16_t destination);
@@ -226,6 +228,8 @@ void put_unknown_protocol(struct dissect *d, uint8_t protocol);
 print_fn print_ip;
 /* An Ethernet frame.  Returns how many bytes of headers it has. */
 uint32_t print_ether(struct dissect *d, const uint8_t *p, uint32_t len);
+/* "vlan 5, p 3, DEI, " of IEEE 802.1Q's tag. */
+void put_vlan_tag(struct dissect *d, uint16_t tag);
 /* An LLC header and what it carries.  Returns false where it does not know that, after which the
  * caller prints the bytes; *ret_bytes is the length of the header. */
 bool print_llc(struct dissect *d, const uint8_t *p, uint32_t len, uint32_t *ret_bytes);

@@ -84,6 +84,15 @@ void print_ip_protocol(struct dissect *d, uint8_t protocol, const uint8_t *p, ui
 	d->depth--;
 }
 
+bool require_ip(struct dissect *d, int version, uint8_t protocol)
+{
+	if (get_u8(d, d->network) >> 4 == version)
+		return true;
+	putf(d, "[%s requires IPv%d]", ip_proto_name(protocol), version);
+	put_invalid(d);
+	return false;
+}
+
 /*
  * A port's row; the number of rows where there is none.  Either port may have one: the first counts.
  */

@@ -8,12 +8,10 @@
 #include "dissect/transport.h"
 
 enum {
-	TCP_BYTES = 20,
 	PROTO_TCP = 6,
 	MOST_RESET_BYTES = 30, /* of the text in a RST that are printed */
 };
 
-/* A segment. */
 static void put_flags(struct dissect *d, uint8_t flags)
 {
 	static const char letters[] = "FSRP.UEW"; /* FIN SYN RST PSH ACK URG ECE CWR, from bit 0 */
@@ -27,8 +25,8 @@ static void put_flags(struct dissect *d, uint8_t flags)
 	put_char(d, ']');
 }
 
-/* Make the numbers relative.  Returns from where the peer's count, for selective acknowledgements. */
-static uint32_t make_relative(struct dissect *d, struct tcp_segment *s)
+/* Make the numbers relative to where they began. */
+static void make_relative(struct dissect *d, struct tcp_segment *s)
 {
 	bool is_ip4 = transport_is_ip4(d);
 	struct tcp_direction direction = {
@@ -56,7 +54,7 @@ static uint32_t make_relative(struct dissect *d, struct tcp_segment *s)
 		s->seq -= *mine;
 		s->ack -= *peer;
 	}
-	return *peer;
+	s->peer_start = *peer;
 }
 
 static void put_sum(struct dissect *d, const uint8_t *p, uint32_t len)
@@ -139,8 +137,7 @@ static void put_too_long(struct dissect *d, uint32_t header_len, uint32_t len)
 
 void print_tcp(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	struct tcp_segment s;
-	uint32_t peer = 0;
+	struct tcp_segment s = { 0 };
 
 	d->protocol = "tcp";
 	if (!dissect_has(d, p, 4)) {
@@ -174,15 +171,14 @@ void print_tcp(struct dissect *d, const uint8_t *p, uint32_t len)
 	s.flags = p[13];
 	put_flags(d, s.flags);
 	if (!d->o->absolute_sequence && (s.flags & TCP_ACK))
-		peer = make_relative(d, &s);
+		make_relative(d, &s);
 	if (s.header_len > len) {
 		put_too_long(d, s.header_len, len);
 		return;
 	}
 	put_sum(d, p, len);
 	put_numbers(d, p, &s);
-	if (s.header_len > TCP_BYTES &&
-	    !put_tcp_options(d, p + TCP_BYTES, s.header_len - TCP_BYTES, &s, peer))
+	if (s.header_len > TCP_BYTES && !put_tcp_options(d, p, &s))
 		return;
 	put(d, ", length ");
 	put_dec(d, s.data_len);

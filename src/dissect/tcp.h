@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { TCP_BYTES = 20 }; /* of the header without options */
+
 enum {
 	TCP_FIN = 0x01,
 	TCP_SYN = 0x02,
@@ -16,20 +18,20 @@ enum {
 	TCP_URG = 0x20,
 };
 
+struct dissect;
+
 struct tcp_segment {
 	uint32_t header_len;
 	uint32_t data_len;
+	uint8_t flags;
 	uint32_t seq; /* relative to the connection's beginning, if it is known */
 	uint32_t ack;
-	uint8_t flags;
+	uint32_t peer_start; /* from which the other side's numbers count */
 };
 
-struct dissect;
-
-/* The @len bytes of options, with which the header ends; @peer is where the other side's numbers count
- * from.  Returns false where they are wrong or cut short: nothing else of the segment is printed. */
-bool put_tcp_options(struct dissect *d, const uint8_t *p, uint32_t len,
-		     const struct tcp_segment *segment, uint32_t peer);
+/* The options of the segment whose header is at @p.  Returns false where they are wrong or cut short:
+ * nothing else of the segment is printed. */
+bool put_tcp_options(struct dissect *d, const uint8_t *p, const struct tcp_segment *s);
 
 /* Multipath TCP's option (RFC 8684) of @len bytes.  Returns false if it is wrong. */
 bool put_mptcp(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags);

@@ -68,9 +68,8 @@ struct option {
 	const uint8_t *data;
 	uint32_t len;  /* that the option says */
 	uint32_t used; /* that its kind has */
-	uint32_t peer;
-	uint8_t flags;
-	bool segment_is_whole;
+	const struct tcp_segment *segment;
+	const uint8_t *segment_end;
 };
 
 /* Are the first @n bytes of the data within the options, and there? */
@@ -100,8 +99,8 @@ static enum verdict put_sack(struct dissect *d, struct option *o)
 	for (uint32_t i = 0; i < o->len; i += 8) {
 		if (!dissect_has(d, o->data + i, 8))
 			return CUT;
-		put_number(d, "{", load_be32(o->data + i) - o->peer);
-		put_number(d, ":", load_be32(o->data + i + 4) - o->peer);
+		put_number(d, "{", load_be32(o->data + i) - o->segment->peer_start);
+		put_number(d, ":", load_be32(o->data + i + 4) - o->segment->peer_start);
 		put_char(d, '}');
 	}
 	return OK;
@@ -135,6 +134,15 @@ static enum verdict put_authentication(struct dissect *d, struct option *o)
 		put_hex(d, o->data[i], 2);
 	}
 	return OK;
+}
+
+/* RFC 2385: without the connection's secret it cannot be verified. */
+static void put_signature(struct dissect *d, const struct option *o)
+{
+	put(d,
+	    o->segment_end > d->end ? " snaplen too short" : " shared secret not supplied with -M");
+	put(d, ", can't check - ");
+	put_hex_bytes(d, o->data, MD5_BYTES);
 }
 
 /* The cookie of TCP Fast Open (RFC 7413), or the wish for one. */
@@ -185,7 +193,7 @@ static enum verdict put_multipath(struct dissect *d, struct option *o)
 
 	o->used = o->len;
 	end = dissect_narrow(d, o->data, o->len);
-	good = put_mptcp(d, o->data - 2, o->len + 2, o->flags);
+	good = put_mptcp(d, o->data - 2, o->len + 2, o->segment->flags);
 	d->end = end;
 	return good ? OK : BAD;
 }
@@ -227,11 +235,7 @@ static enum verdict put_option_data(struct dissect *d, uint8_t kind, struct opti
 		put_number(d, " ecr ", load_be32(o->data + 4));
 		return OK;
 	case KIND_SACK: return put_sack(d, o);
-	case KIND_MD5: /* -M would give tcpdump the connection's secret; we have no -M */
-		put(d, o->segment_is_whole ? " shared secret not supplied with -M, can't check - " :
-					     " snaplen too short, can't check - ");
-		put_hex_bytes(d, o->data, MD5_BYTES);
-		return OK;
+	case KIND_MD5: put_signature(d, o); return OK;
 	case KIND_SCPS: putf(d, " cap %02x id %u", o->data[0], o->data[1]); return OK;
 	case KIND_USER_TIMEOUT: put_user_timeout(d, load_be16(o->data)); return OK;
 	case KIND_AUTHENTICATION: return put_authentication(d, o);
@@ -275,14 +279,13 @@ static enum verdict put_option(struct dissect *d, const uint8_t *p, uint32_t len
 	return OK;
 }
 
-bool put_tcp_options(struct dissect *d, const uint8_t *p, uint32_t len,
-		     const struct tcp_segment *segment, uint32_t peer)
+bool put_tcp_options(struct dissect *d, const uint8_t *p, const struct tcp_segment *s)
 {
-	struct option o = { .flags = segment->flags,
-			    .peer = peer,
-			    .segment_is_whole = dissect_has(d, p + len, segment->data_len) };
+	struct option o = { .segment = s, .segment_end = p + s->header_len + s->data_len };
+	uint32_t len = s->header_len - TCP_BYTES;
 	bool any = false;
 
+	p += TCP_BYTES;
 	put(d, ", options [");
 	while (len > 0) {
 		uint32_t bytes = 0;
