@@ -50,17 +50,24 @@ static int report(const struct input *input, ssize_t err, struct diag *diag)
 	return (int)err;
 }
 
-int input_open(struct input *input, const char *path, struct diag *diag)
+int input_open_file(void *data, const char *path)
+{
+	int fd;
+
+	(void)data;
+	fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
+				      open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int input_begin(struct input *input, const char *path, int fd, struct diag *diag)
 {
 	struct stat st;
 
-	*input = (struct input){ .name = file_name(path), .fd = -1 };
-	input->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (input->fd < 0) {
-		int err = -errno;
-
-		diag_error(diag, SPAN_NONE, "cannot open '%s': %s", path, strerror(-err));
-		return err;
+	*input = (struct input){ .name = file_name(path), .fd = fd };
+	if (fd < 0) {
+		diag_error(diag, SPAN_NONE, "cannot open '%s': %s", path, strerror(-fd));
+		return fd;
 	}
 	if (!fstat(input->fd, &st) && S_ISREG(st.st_mode))
 		input->file_size = (uint64_t)st.st_size;
@@ -74,7 +81,7 @@ void input_release(struct input *input)
 {
 	decoder_free(input->decoder);
 	free(input->data);
-	if (input->fd > STDIN_FILENO)
+	if (input->fd >= 0)
 		(void)close(input->fd);
 }
 

@@ -34,9 +34,12 @@ struct input {
 	const char *name; /* for messages */
 };
 
-/* Open @path, "-" for standard input.  0, or a negative errno with the reason in @diag.  In any case
- * to be released. */
-int input_open(struct input *input, const char *path, struct diag *diag);
+/* Read from @fd, which the input closes, or which is a negative errno: it could not be opened.  @path is its
+ * name.  0, or a negative errno with the reason in @diag.  In any case to be released. */
+int input_begin(struct input *input, const char *path, int fd, struct diag *diag);
+
+/* Open @path, "-" for standard input: a descriptor or a negative errno.  @data is unused. */
+int input_open_file(void *data, const char *path);
 void input_release(struct input *input);
 
 /* Have at least @bytes at data + start, if the file still has as many; what was before is gone, and

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "abi/link.h"
 #include "base/bits.h"
@@ -125,16 +126,19 @@ static int find_format(struct savefile *file, struct diag *diag)
 	return -EINVAL;
 }
 
-int savefile_open(const char *path, struct diag *diag, struct packet_source **ret_source)
+int savefile_begin(const char *path, int fd, struct diag *diag, struct packet_source **ret_source)
 {
 	struct savefile *file = calloc(1, sizeof *file);
 	int err;
 
-	if (!file)
+	if (!file) {
+		if (fd >= 0)
+			(void)close(fd);
 		return -ENOMEM;
+	}
 	file->source.ops = &savefile_ops;
 	file->source.name = file_name(path);
-	err = input_open(&file->input, path, diag);
+	err = input_begin(&file->input, path, fd, diag);
 	if (!err)
 		err = find_format(file, diag);
 	if (!err)
@@ -144,4 +148,9 @@ int savefile_open(const char *path, struct diag *diag, struct packet_source **re
 	else
 		*ret_source = &file->source;
 	return err;
+}
+
+int savefile_open(const char *path, struct diag *diag, struct packet_source **ret_source)
+{
+	return savefile_begin(path, input_open_file(NULL, path), diag, ret_source);
 }

@@ -14,4 +14,8 @@
  * *ret_source (yours: packet_source_free), or a negative errno with the reason in @diag. */
 int savefile_open(const char *path, struct diag *diag, struct packet_source **ret_source);
 
+/* The same for a file that somebody has opened as @fd: it is closed in the end, also after a failure.  A
+ * negative errno stands for a file that could not be opened. */
+int savefile_begin(const char *path, int fd, struct diag *diag, struct packet_source **ret_source);
+
 #endif

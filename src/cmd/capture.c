@@ -282,7 +282,8 @@ static int read_file(struct run *run, const char *path)
 	struct packet_source *source;
 	bool wants_code = args_flag(capture->args, "d");
 	int status = EXIT_FAILED;
-	int err = savefile_open(path, capture->diag, &source);
+	int fd = capture->open_input(capture->open_data, path);
+	int err = savefile_begin(path, fd, capture->diag, &source);
 
 	if (err)
 		return EXIT_FAILED;
@@ -301,27 +302,52 @@ static int read_file(struct run *run, const char *path)
 	return status;
 }
 
-/* The files whose names are the lines of -V's. */
+/* The lines of -V's file, in @arena, up to an empty one; @text is taken apart. */
+static int split_list(struct capture *capture, char *text, struct arena *arena,
+		      const char ***ret_paths)
+{
+	size_t count = 0, most = 2;
+	const char **paths;
+	char *path;
+
+	for (const char *p = text; *p; p++)
+		most += *p == '\n';
+	paths = arena_alloc_array(arena, most, sizeof *paths);
+	if (!paths)
+		return -ENOMEM;
+	while ((path = strsep(&text, "\n")) && *path)
+		paths[count++] = path;
+	*ret_paths = paths;
+	if (count > 0)
+		return 0;
+	diag_error(capture->diag, SPAN_NONE, "there is no file's name in '%s'",
+		   file_name(capture->list_path));
+	return -EINVAL;
+}
+
+static int read_paths(struct run *run, const char *const *paths)
+{
+	int status = capture_drop_privileges(run->capture, paths) ? EXIT_FAILED : EXIT_OK;
+
+	for (; *paths && status == EXIT_OK && !run->is_done; paths++)
+		status = read_file(run, *paths);
+	return status;
+}
+
 static int read_list(struct run *run)
 {
 	struct capture *capture = run->capture;
-	int status = EXIT_OK;
-	char *text, *next, *path;
+	struct arena arena = { 0 };
+	const char **paths;
+	int status = EXIT_FAILED;
+	char *text;
 	size_t len;
-	bool is_first = true;
 
 	if (file_read(capture->list_path, capture->diag, &text, &len))
 		return EXIT_FAILED;
-	next = text;
-	while (status == EXIT_OK && !run->is_done && (path = strsep(&next, "\n")) && *path) {
-		is_first = false;
-		status = read_file(run, path);
-	}
-	if (is_first) {
-		diag_error(capture->diag, SPAN_NONE, "there is no file's name in '%s'",
-			   file_name(capture->list_path));
-		status = EXIT_FAILED;
-	}
+	if (!split_list(capture, text, &arena, &paths))
+		status = read_paths(run, paths);
+	arena_release(&arena);
 	free(text);
 	return status;
 }
@@ -338,7 +364,8 @@ static int finish_sinks(struct run *run, int status)
 static int run_files(struct run *run)
 {
 	struct capture *capture = run->capture;
-	int status = capture->list_path ? read_list(run) : read_file(run, capture->read_path);
+	const char *const path[] = { capture->read_path, NULL };
+	int status = capture->list_path ? read_list(run) : read_paths(run, path);
 
 	status = finish_sinks(run, status);
 	if (capture->count && !args_flag(capture->args, "d"))
@@ -367,7 +394,9 @@ static int run_live(struct run *run)
 		packet_source_free(source);
 		return status;
 	}
-	err = make_sinks(run, source);
+	err = capture_drop_privileges(capture, NULL);
+	if (!err)
+		err = make_sinks(run, source);
 	if (!err)
 		err = capture_start_live(capture, source);
 	if (!err) {
@@ -433,6 +462,7 @@ static int run_capture(const struct command_args *args)
 						.len = text.len };
 		status = run_request(&run);
 		matcher_free(capture.matcher);
+		capture_release_privileges(&capture);
 	}
 	if (status != EXIT_OK && diag.error_count == 0 && err == -ENOMEM)
 		diag_error(&diag, SPAN_NONE, "out of memory");

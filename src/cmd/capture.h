@@ -42,9 +42,10 @@ struct capture {
 	uint64_t packet_count;      /* that matched, so far */
 	unsigned int source_number; /* of the source at hand: files of -V have one each */
 
-	/* How the files of -w are opened: a descriptor, or a negative errno.  A live capture that has
-	 * dropped its privileges puts something else here. */
+	/* How the files of -w and -r are opened: a descriptor, or a negative errno.  Once privileges
+	 * are dropped it is somebody else who does. */
 	int (*open_output)(void *data, const char *path);
+	int (*open_input)(void *data, const char *path);
 	void *open_data;
 };
 
@@ -77,6 +78,17 @@ int capture_start_live(struct capture *capture, struct packet_source *source);
 /* -D and -L: an exit status. */
 int capture_list_interfaces(struct capture *capture);
 int capture_list_links(struct capture *capture);
+
+/*
+ * Privileges: capture_privilege.c
+ */
+
+/* Give up what is not needed any more.  Afterwards only the files of @read_paths (NULL-terminated, or NULL), which
+ * must last as long as the capture, and of -w can be opened, through capture->open_input and open_output.
+ * 0, or a negative errno with the reason in capture->diag. */
+int capture_drop_privileges(struct capture *capture, const char *const *read_paths);
+/* At the end. */
+void capture_release_privileges(struct capture *capture);
 
 /*
  * Instead of packets: capture_code.c

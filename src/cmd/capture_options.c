@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "capture/input.h"
+#include "capture/rotate.h"
 #include "cmd/capture.h"
 
 enum { MOST_TIME_FLAGS = 5 };
@@ -114,6 +116,8 @@ int capture_read_options(const struct command_args *args, struct diag *diag, str
 		.print = args_flag(args, "print"),
 		.line_buffered = args_flag(args, "l"),
 		.packet_buffered = args_flag(args, "packet-buffered"),
+		.open_output = rotate_open_file,
+		.open_input = input_open_file,
 	};
 	if (!ret->snaplen)
 		ret->snaplen = CAPTURE_DEFAULT_SNAPLEN;

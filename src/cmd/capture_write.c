@@ -96,7 +96,7 @@ static int read_options(struct capture *capture, struct rotate_options *ret)
 		.most_files = (uint32_t)args_number(args, "W", 1, INT32_MAX, 0, &failed),
 		.command = args_value(args, "z"),
 		.packet_buffered = capture->packet_buffered,
-		.open = capture->open_output ? capture->open_output : rotate_open_file,
+		.open = capture->open_output,
 		.open_data = capture->open_data,
 	};
 	err = read_size(capture, &ret->most_bytes);
