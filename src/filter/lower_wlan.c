@@ -130,10 +130,10 @@ void lower_wlan_payload(struct lower *c)
 	start = base ? base : lower_number(c, 0);
 	start = ir_build_op2(&c->b, IR_ADD, start, lower_number(c, HEADER_BYTES));
 	ir_build_set(&c->b, len, start);
+	lower_any_bit(c, AT_HEADER, 0, 1, CONTROL_BIT, not_control); /* as in is_data */
+	begin(c, not_control.no);
 	lower_any_bit(c, AT_HEADER, 0, 1, DATA_BIT, data);
 	begin(c, data.yes);
-	lower_any_bit(c, AT_HEADER, 0, 1, CONTROL_BIT, not_control);
-	begin(c, not_control.no);
 	lower_any_bit(c, AT_HEADER, 0, 1, QOS_BIT, qos);
 	begin(c, qos.yes);
 	ir_build_set(&c->b, len, ir_build_op2(&c->b, IR_ADD, start, lower_number(c, 2)));

@@ -149,24 +149,27 @@ static struct known look_inside(const struct facts *f, const struct fact *list,
 	return (struct known){ 0, mask, ~mask, 0 };
 }
 
+const struct fact *facts_find(const struct fact *list, uint32_t number)
+{
+	for (unsigned int i = 0; list && i < MOST_FACTS; list = list->before, i++)
+		if (list->number == number)
+			return list;
+	return NULL;
+}
+
 static struct known look(const struct facts *f, const struct fact *list, const struct ir_value *v,
 			 unsigned int depth)
 {
 	uint64_t mask = ir_type_mask(v->type);
 	struct known known = { 0, mask, ~mask, 0 };
-	uint32_t number;
+	const struct fact *fact;
 
 	if (ir_is_const(v))
 		return exactly((uint64_t)v->imm);
 	if (depth < MOST_DEPTH)
 		known = look_inside(f, list, v, depth);
-	number = f->numbers[v->id];
-	for (unsigned int i = 0; list && i < MOST_FACTS; list = list->before, i++)
-		if (list->number == number) {
-			known = both(known, list->known);
-			break;
-		}
-	return settle(known, mask);
+	fact = facts_find(list, f->numbers[v->id]);
+	return settle(fact ? both(known, fact->known) : known, mask);
 }
 
 struct known facts_of(const struct facts *f, const struct fact *list, const struct ir_value *v)
@@ -217,11 +220,13 @@ enum truth facts_decide(const struct facts *f, const struct fact *list, enum ir_
 static const struct fact *push(const struct facts *f, const struct fact *list,
 			       const struct ir_value *v, struct known more)
 {
+	const struct fact *older;
 	struct known before, now;
 	struct fact *fact;
 
 	if (ir_is_const(v))
 		return list;
+	older = facts_find(list, f->numbers[v->id]);
 	before = facts_of(f, list, v);
 	now = settle(both(before, more), ir_type_mask(v->type));
 	if (now.low == before.low && now.high == before.high && now.zeros == before.zeros &&
@@ -230,7 +235,35 @@ static const struct fact *push(const struct facts *f, const struct fact *list,
 	fact = arena_alloc(f->arena, sizeof *fact);
 	if (!fact)
 		return list;
-	*fact = (struct fact){ f->numbers[v->id], now, list };
+	*fact = (struct fact){ .number = f->numbers[v->id], .known = now, .before = list };
+	if (older) { /* those that are not possible any more do no harm */
+		fact->value_count = older->value_count;
+		fact->values = older->values;
+	}
+	return fact;
+}
+
+const struct fact *facts_assume_values(const struct facts *f, const struct fact *list,
+				       const struct ir_value *v, const uint64_t *values,
+				       uint32_t count)
+{
+	struct known all = exactly(values[0]);
+	struct fact *fact = arena_alloc(f->arena, sizeof *fact);
+	uint64_t *copy = arena_alloc_array(f->arena, count, sizeof *copy);
+
+	if (!fact || !copy)
+		return list;
+	for (uint32_t i = 0; i < count; i++) {
+		copy[i] = values[i];
+		all = either(all, exactly(values[i]));
+	}
+	*fact = (struct fact){
+		.number = f->numbers[v->id],
+		.known = both(all, facts_of(f, list, v)),
+		.value_count = count,
+		.values = copy,
+		.before = list,
+	};
 	return fact;
 }
 

@@ -18,9 +18,13 @@ struct known {
 	uint64_t zeros, ones;
 };
 
+enum { FACT_VALUES = 8 };
+
 struct fact {
 	uint32_t number;
 	struct known known;
+	uint32_t value_count; /* the value is one of these; 0: not known to be one of so few */
+	const uint64_t *values;
 	const struct fact *before;
 };
 
@@ -52,5 +56,12 @@ const struct fact *facts_assume(const struct facts *f, const struct fact *list, 
 /* @list and @v being in [low, high]. */
 const struct fact *facts_assume_range(const struct facts *f, const struct fact *list,
 				      const struct ir_value *v, uint64_t low, uint64_t high);
+
+/* The newest fact about the value with @number, or NULL. */
+const struct fact *facts_find(const struct fact *list, uint32_t number);
+/* @list and @v being one of @values: at least 1 and at most FACT_VALUES. */
+const struct fact *facts_assume_values(const struct facts *f, const struct fact *list,
+				       const struct ir_value *v, const uint64_t *values,
+				       uint32_t count);
 
 #endif

@@ -200,14 +200,21 @@ static void note_operands(bool *skippable, struct ir_value *v)
 	}
 }
 
+bool *ir_choosing_blocks(struct ir_fn *fn, bool drop_traps, struct arena *arena)
+{
+	bool *choosing = arena_alloc_array(arena, fn->order_count, sizeof *choosing);
+
+	for (uint32_t i = 0; choosing && i < fn->order_count; i++)
+		choosing[i] = only_computes(fn->order[i], drop_traps);
+	return choosing;
+}
+
 bool *ir_skippable_blocks(struct ir_fn *fn, bool drop_traps, struct arena *arena)
 {
-	bool *skippable = arena_alloc_array(arena, fn->order_count, sizeof *skippable);
+	bool *skippable = ir_choosing_blocks(fn, drop_traps, arena);
 
 	if (!skippable)
 		return NULL;
-	for (uint32_t i = 0; i < fn->order_count; i++)
-		skippable[i] = only_computes(fn->order[i], drop_traps);
 	for (struct ir_block *b = fn->entry; b; b = b->next) {
 		for (struct ir_value *v = b->first; v; v = v->next)
 			note_operands(skippable, v);

@@ -16,8 +16,11 @@ uint64_t ir_most(const struct ir_value *value);
  * memory, which is @arena's. */
 uint32_t *ir_number_values(const struct ir_fn *fn, struct arena *arena);
 
-/* For each block, by index: does it only compute and choose, for itself, so that a way on which its
- * choice is known can skip it?  Its packet loads matter unless @drop_traps.  NULL without memory. */
+/* For each block, by index: does it only compute and choose, so that a way on which its choice is known
+ * can skip it?  Its packet loads matter unless @drop_traps.  NULL without memory. */
+bool *ir_choosing_blocks(struct ir_fn *fn, bool drop_traps, struct arena *arena);
+
+/* The same, and for itself: what it computes is used in it only. */
 bool *ir_skippable_blocks(struct ir_fn *fn, bool drop_traps, struct arena *arena);
 
 #endif

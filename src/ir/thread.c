@@ -19,8 +19,9 @@
  * lost predecessors know more now, and in a list of ten thousand hosts the whole list falls into its
  * order at once.  What has no predecessors left is dropped.
  *
- * Two sources of truth: ranges and bits (facts.h), and equal conditions that were decided by an edge
- * above (found by hashing).
+ * Sources of truth: ranges and bits (facts.h), and equal conditions that were decided by an edge above
+ * (found by hashing).  Where ways meet, those of one value that is tested there are remembered if
+ * they are few: behind 'is it 6 or 17 or 132', a second such list is led past as a whole.
  *
  * In loops, an edge back has not been seen when its target is entered; nothing is assumed there, and no
  * edge is led on to an earlier block.
@@ -48,6 +49,7 @@ struct thread {
 	struct tree tree;
 	const struct fact **known; /* at each block's start, by index */
 	bool *skippable;           /* by index */
+	bool *choosing;            /* by index */
 	struct decided **table;
 	uint32_t mask;
 	uint64_t steps_left;
@@ -57,6 +59,7 @@ struct thread {
 enum {
 	MOST_DECIDED = 32, /* entries looked at for one condition */
 	STEPS_PER_EDGE = 64,
+	MOST_AT_ONCE = 32, /* blocks skipped as one */
 };
 
 /*
@@ -147,6 +150,93 @@ static uint32_t outcome(struct thread *t, const struct ir_block *from, uint32_t 
 	return truth == TRUTH_UNKNOWN ? UINT32_MAX : truth == TRUTH_YES ? 0 : 1;
 }
 
+/* A way on from an edge: the choice of each block on it. */
+struct way {
+	uint32_t over[MOST_AT_ONCE];
+	uint32_t count;
+	struct ir_block *end;
+};
+
+/* Let edge @out of @b go along @way. */
+static void go(struct thread *t, struct ir_block *b, uint32_t out, const struct way *way)
+{
+	for (uint32_t i = 0; i < way->count && !t->fn->failed; i++)
+		ir_bypass(t->fn, b, out, way->over[i]);
+	t->changed = true;
+}
+
+static bool is_constant_return(const struct ir_block *b)
+{
+	return b->end == IR_END_RETURN && !b->first && ir_is_const(b->operands[0]);
+}
+
+/* Values of a block can be used elsewhere, and still a way past it to the end of the program
+ * is none past which they are missed. */
+static void walk_to_return(struct thread *t, struct ir_block *b, uint32_t out,
+			   const struct fact *known)
+{
+	struct way way = { .end = ir_succ(b, out) };
+
+	t->facts.slot = ir_succ_slot(b, out);
+	while (!is_constant_return(way.end)) {
+		uint32_t over = UINT32_MAX;
+
+		t->facts.block = way.end;
+		if (t->steps_left && way.count < MOST_AT_ONCE && way.end->index > b->index &&
+		    t->choosing[way.end->index])
+			over = outcome(t, b, out, way.end, known);
+		if (over == UINT32_MAX)
+			return;
+		t->steps_left--;
+		t->facts.slot = ir_succ_slot(way.end, over);
+		way.over[way.count++] = over;
+		way.end = ir_succ(way.end, over);
+	}
+	go(t, b, out, &way);
+}
+
+/* Where @value leads from @from on, as long as blocks choose by the value with @number. */
+static bool follow_value(const struct thread *t, struct ir_block *from, uint32_t number,
+			 uint64_t value, struct way *ret)
+{
+	*ret = (struct way){ .end = from };
+	while (t->skippable[ret->end->index] && ret->end->end == IR_END_BRANCH &&
+	       number_of(t, ret->end->operands[0]) == number &&
+	       ir_is_const(ret->end->operands[1]) && ret->count < MOST_AT_ONCE) {
+		const struct ir_block *b = ret->end;
+		bool holds = ir_fold_cond(b->cond, b->operands[0]->type, value,
+					  (uint64_t)b->operands[1]->imm);
+
+		ret->over[ret->count++] = !holds;
+		ret->end = b->to[!holds];
+	}
+	return ret->count > 0;
+}
+
+/* If one of few values decides where edge @out of @b leads, and all lead to one place, go there. */
+static bool walk_by_values(struct thread *t, struct ir_block *b, uint32_t out,
+			   const struct fact *known)
+{
+	struct ir_block *to = ir_succ(b, out);
+	const struct fact *fact;
+	struct way way, other;
+
+	if (to->end != IR_END_BRANCH)
+		return false;
+	fact = facts_find(known, number_of(t, to->operands[0]));
+	if (!fact || !fact->value_count ||
+	    !follow_value(t, to, fact->number, fact->values[0], &way))
+		return false;
+	for (uint32_t i = 1; i < fact->value_count; i++)
+		if (!follow_value(t, to, fact->number, fact->values[i], &other) ||
+		    other.end != way.end)
+			return false;
+	if (way.end->index <= b->index)
+		return false;
+	go(t, b, out, &way);
+	return true;
+}
+
 /* Lead edge @out of @b as far as it is known to go. */
 static void walk(struct thread *t, struct ir_block *b, uint32_t out, const struct fact *known)
 {
@@ -155,17 +245,57 @@ static void walk(struct thread *t, struct ir_block *b, uint32_t out, const struc
 		uint32_t over;
 
 		t->steps_left--;
-		if (to->index <= b->index || !t->skippable[to->index])
+		if (to->index <= b->index)
 			break;
+		if (!t->skippable[to->index]) {
+			walk_to_return(t, b, out, known);
+			break;
+		}
 		t->facts.block = to;
 		t->facts.slot = ir_succ_slot(b, out);
 		over = outcome(t, b, out, to, known);
+		if (over == UINT32_MAX && walk_by_values(t, b, out, known))
+			continue;
 		if (over == UINT32_MAX || ir_succ(to, over)->index <= b->index)
 			break;
 		ir_bypass(t->fn, b, out, over);
 		t->changed = true;
 	}
 	t->facts.block = NULL;
+}
+
+/* Add what edge @pred leaves possible for @v to @values.  False if that is too much. */
+static bool add_values(const struct thread *t, const struct ir_pred *pred, const struct ir_value *v,
+		       uint64_t *values, uint32_t *count)
+{
+	const struct fact *list =
+		facts_on_edge(t, pred->from, pred->out, t->known[pred->from->index]);
+	const struct known k = facts_of(&t->facts, list, v);
+	const struct fact *fact = facts_find(list, number_of(t, v));
+	uint32_t more = k.low == k.high ? 1 : fact ? fact->value_count : 0;
+
+	if (!more || *count + more > FACT_VALUES)
+		return false;
+	for (uint32_t i = 0; i < more; i++)
+		values[(*count)++] = k.low == k.high ? k.low : fact->values[i];
+	return true;
+}
+
+/* @list, and that @b is reached with few values of what one of its predecessors tests. */
+static const struct fact *assume_joined(const struct thread *t, const struct ir_block *b,
+					const struct fact *list)
+{
+	const struct ir_block *from = b->preds[0].from;
+	uint64_t values[FACT_VALUES];
+	uint32_t count = 0;
+
+	if (from->end != IR_END_BRANCH || ir_is_const(from->operands[0]) ||
+	    b->pred_count > FACT_VALUES)
+		return list;
+	for (uint32_t i = 0; i < b->pred_count; i++)
+		if (!add_values(t, &b->preds[i], from->operands[0], values, &count))
+			return list;
+	return facts_assume_values(&t->facts, list, from->operands[0], values, count);
 }
 
 /* Place @b in the tree, and find what is known at its start. */
@@ -193,8 +323,12 @@ static void enter(struct thread *t, struct ir_block *b)
 		above = 0;
 	tree_add(&t->tree, b->index, above);
 	t->known[b->index] = is_complete ? t->known[above] : NULL;
-	if (b->pred_count > 1 || !is_complete)
+	if (!is_complete)
 		return;
+	if (b->pred_count > 1) {
+		t->known[b->index] = assume_joined(t, b, t->known[b->index]);
+		return;
+	}
 	t->known[b->index] = facts_on_edge(t, pred->from, pred->out, t->known[above]);
 	if (pred->from->end == IR_END_BRANCH)
 		note_decided(t, pred->from, pred->out == 0, b);
@@ -235,10 +369,11 @@ static bool begin(struct thread *t)
 	t->table = arena_alloc_array(&t->arena, size, sizeof *t->table);
 	t->known = arena_alloc_array(&t->arena, fn->order_count, sizeof *t->known);
 	t->skippable = ir_skippable_blocks(fn, t->options->drop_traps, &t->arena);
+	t->choosing = ir_choosing_blocks(fn, t->options->drop_traps, &t->arena);
 	t->facts.arena = &t->arena;
 	t->facts.numbers = ir_number_values(fn, &t->arena);
 	t->steps_left = (uint64_t)fn->order_count * STEPS_PER_EDGE;
-	if (t->table && t->known && t->skippable && t->facts.numbers &&
+	if (t->table && t->known && t->skippable && t->choosing && t->facts.numbers &&
 	    tree_init(&t->tree, &t->arena, fn->order_count))
 		return true;
 	fn->failed = true;
