@@ -292,21 +292,34 @@ static void lower_ip4_protocols(struct lower *c, struct key_set *set, struct way
 	lower_in_set(c, set, &number, w);
 }
 
+static bool has_number(const struct key_set *set, uint32_t number)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->keys[i].low <= number && number <= set->keys[i].high)
+			return true;
+	return false;
+}
+
+/* The next header, or the one behind a fragment header.  Whether there is one is asked first, so that
+ * both end in the same question. */
 static void lower_ip6_protocols(struct lower *c, struct key_set *set, struct ways w)
 {
 	const struct field next = { .at = AT_NETWORK, .offset = { IP6_NEXT }, .bytes = { 1 } };
 	const struct field behind = { .at = AT_TRANSPORT6, .offset = { 0 }, .bytes = { 1 } };
-	struct ways is_ip6 = need(c, w.no), direct, fragment;
+	struct ways is_ip6 = need(c, w.no);
+	struct ways fragment = { ir_build_block(&c->b), ir_build_block(&c->b) };
 
 	lower_ethertype(c, ETHERTYPE_IP6, is_ip6);
 	begin(c, is_ip6.yes);
-	direct = suffice(c, w.yes);
-	lower_in_set(c, set, &next, direct);
-	begin(c, direct.no);
-	fragment = need(c, w.no);
+	if (has_number(set, FRAGMENT))
+		fragment.yes = w.yes;
 	lower_equal(c, AT_NETWORK, IP6_NEXT, 1, FRAGMENT, fragment);
-	begin(c, fragment.yes);
-	lower_in_set(c, set, &behind, w);
+	if (fragment.yes != w.yes) {
+		begin(c, fragment.yes);
+		lower_in_set(c, set, &behind, w);
+	}
+	begin(c, fragment.no);
+	lower_in_set(c, set, &next, w);
 }
 
 static void lower_iso_protocol(struct lower *c, uint32_t number, struct ways w)
@@ -322,15 +335,19 @@ static void lower_iso_protocol(struct lower *c, uint32_t number, struct ways w)
 /* IS-IS packets of one of the kinds in the set of bits. */
 static void lower_isis(struct lower *c, uint32_t kinds, struct ways w)
 {
-	struct ways is_isis = need(c, w.no);
-	struct ir_value *kind, *one;
+	struct ways is_isis = need(c, w.no), one;
+	struct ir_value *kind;
 
 	lower_iso_protocol(c, ISO_ISIS, is_isis);
 	begin(c, is_isis.yes);
 	kind = lower_load(c, AT_NOSNAP, 4, 1);
 	kind = ir_build_op2(&c->b, IR_AND, kind, lower_number(c, 0x1f));
-	one = ir_build_op2(&c->b, IR_SHL, lower_number(c, 1), kind);
-	lower_compare(c, IR_SET, one, kinds, w);
+	for (; kinds; kinds &= kinds - 1) {
+		one = suffice(c, w.yes);
+		lower_compare(c, IR_EQ, kind, (uint32_t)__builtin_ctz(kinds), one);
+		begin(c, one.no);
+	}
+	ir_build_jump(&c->b, w.no);
 }
 
 static void lower_protos_of(struct lower *c, enum protocol carrier, struct key_set *set,
@@ -440,16 +457,16 @@ void lower_ports(struct lower *c, const struct node *first, uint32_t count, stru
 	const struct field src6 = { .at = AT_TRANSPORT6, .offset = { 0 }, .bytes = { 2 } };
 	const struct field dst6 = { .at = AT_TRANSPORT6, .offset = { 2 }, .bytes = { 2 } };
 	struct key_set set = { 0 }, numbers = { 0 };
-	struct ways ip6 = suffice(c, w.yes);
+	struct ways ip4 = suffice(c, w.yes);
 
 	for (const struct node *node = first; count > 0; node = node->next, count--)
 		key_add_range(c, &set, node->low, node->high);
 	add_port_protocols(c, first->q.protocol, &numbers);
-	need_ip6_transport(c, &numbers, ip6.no);
-	lower_ends(c, &set, first->q.direction, &src6, &dst6, ip6);
-	begin(c, ip6.no);
-	need_ip4_transport(c, &numbers, w.no);
-	lower_ends(c, &set, first->q.direction, &src4, &dst4, w);
+	need_ip4_transport(c, &numbers, ip4.no);
+	lower_ends(c, &set, first->q.direction, &src4, &dst4, ip4);
+	begin(c, ip4.no);
+	need_ip6_transport(c, &numbers, w.no);
+	lower_ends(c, &set, first->q.direction, &src6, &dst6, w);
 }
 
 void lower_udp_to(struct lower *c, bool is_ip6, uint32_t port, struct ways w)

@@ -79,26 +79,51 @@ static void add_case(struct cases *cases, uint32_t low, uint32_t high, struct wa
 	cases->next = (uint64_t)high + 1;
 }
 
-static void end_switch(struct lower *c, struct ir_value *value, struct cases *cases,
-		       unsigned int bytes, struct ways w)
+/* Is @value in @r?  Leaves off where it is not, unless that is @no. */
+static void lower_case(struct lower *c, struct ir_value *value, const struct ir_range *r,
+		       struct ir_block *no)
 {
+	struct ways one = { r->to, no ? no : ir_build_block(&c->b) }, above;
+
+	if (r->low == r->high) {
+		lower_compare(c, IR_EQ, value, (uint32_t)r->low, one);
+	} else {
+		above = need(c, one.no);
+		lower_compare(c, IR_GE, value, (uint32_t)r->low, above);
+		begin(c, above.yes);
+		lower_compare(c, IR_LE, value, (uint32_t)r->high, one);
+	}
+	if (!no)
+		begin(c, one.no);
+}
+
+/* One test after the other: what later passes find easier to decide than a switch. */
+static void lower_row(struct lower *c, struct ir_value *value, const struct cases *cases,
+		      struct ways w)
+{
+	uint32_t last = cases->count;
+
+	while (last > 0 && cases->ranges[last - 1].to == w.no)
+		last--;
+	if (last == 0)
+		ir_build_jump(&c->b, w.no);
+	for (uint32_t i = 0; i < last; i++)
+		if (cases->ranges[i].to != w.no)
+			lower_case(c, value, &cases->ranges[i], i + 1 == last ? w.no : NULL);
+}
+
+static void end_switch(struct lower *c, struct ir_value *value, struct cases *cases, struct ways w)
+{
+	enum { ROW = 2 * 4 + 1 }; /* ranges; every second is a case */
 	struct ir_range *r = cases->ranges;
 
-	(void)bytes;
 	if (cases->next <= UINT32_MAX)
 		r[cases->count++] =
 			(struct ir_range){ .low = cases->next, .high = UINT32_MAX, .to = w.no };
-	if (cases->count == 1) {
-		ir_build_jump(&c->b, r[0].to);
-	} else if (cases->count == 2) {
-		lower_compare(c, IR_LE, value, (uint32_t)r[0].high,
-			      (struct ways){ r[0].to, r[1].to });
-	} else if (cases->count == 3 && r[1].low == r[1].high && r[0].to == r[2].to) {
-		lower_compare(c, IR_EQ, value, (uint32_t)r[1].low,
-			      (struct ways){ r[1].to, r[0].to });
-	} else {
+	if (cases->count <= ROW)
+		lower_row(c, value, cases, w);
+	else
 		ir_build_switch(&c->b, value, r, cases->count);
-	}
 }
 
 /* How many of the @count keys have the first key's word at @level and go deeper. */
@@ -150,11 +175,36 @@ static size_t make_cases(struct lower *c, const struct key *keys, size_t count, 
 	return deeper_count;
 }
 
+/* The least number of leading bytes of a word, of @bytes, that tell the cases from each other: 'net
+ * 10.20' is asked of two. */
+static unsigned int telling_bytes(const struct cases *cases, unsigned int bytes)
+{
+	uint64_t bits = 0;
+	unsigned int least = bytes;
+
+	for (uint32_t i = 0; i < cases->count; i++)
+		bits |= cases->ranges[i].low | (cases->ranges[i].high + 1);
+	while (least % 2 == 0 && !(bits & ((UINT64_C(1) << (8 * (bytes - least / 2))) - 1)))
+		least /= 2;
+	return least;
+}
+
+/* Let the cases be of the first @telling bytes of @bytes. */
+static void shorten(struct cases *cases, unsigned int telling, unsigned int bytes)
+{
+	unsigned int shift = 8 * (bytes - telling);
+
+	for (uint32_t i = 0; i < cases->count; i++) {
+		cases->ranges[i].low >>= shift;
+		cases->ranges[i].high >>= shift;
+	}
+	cases->next >>= shift;
+}
+
 static void lower_level(struct lower *c, const struct key *keys, size_t count, uint32_t level,
 			const struct field *field, struct ways w)
 {
-	unsigned int bytes = field->bytes[level];
-	struct ir_value *value = lower_load(c, field->at, field->offset[level], bytes);
+	unsigned int bytes = field->bytes[level], telling;
 	struct cases cases = { .ranges = arena_alloc_array(c->arena, 2 * count + 1,
 							   sizeof *cases.ranges) };
 	struct deeper *deeper = arena_alloc_array(c->arena, count, sizeof *deeper);
@@ -166,7 +216,9 @@ static void lower_level(struct lower *c, const struct key *keys, size_t count, u
 		return;
 	}
 	deeper_count = make_cases(c, keys, count, level, &cases, deeper, w);
-	end_switch(c, value, &cases, bytes, w);
+	telling = telling_bytes(&cases, bytes);
+	shorten(&cases, telling, bytes);
+	end_switch(c, lower_load(c, field->at, field->offset[level], telling), &cases, w);
 	for (size_t i = 0; i < deeper_count; i++) {
 		begin(c, deeper[i].block);
 		lower_level(c, deeper[i].keys, deeper[i].count, level + 1, field, w);

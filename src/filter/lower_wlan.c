@@ -32,13 +32,14 @@ enum {
 
 /* --- lengths of headers --------------------------------------------------------------------- */
 
+/* Two bytes, the lower first.  They are loaded the other way round, as lo:hi; the product has
+ * hi:lo:hi:0, of which the upper half is wanted. */
 static struct ir_value *load_le16(struct lower *c, uint32_t at)
 {
-	struct ir_value *high = ir_build_packet(&c->b, NULL, at + 1, 1);
-	struct ir_value *low = ir_build_packet(&c->b, NULL, at, 1);
+	struct ir_value *value = ir_build_packet(&c->b, NULL, at, 2);
 
-	high = ir_build_op2(&c->b, IR_SHL, high, lower_number(c, 8));
-	return ir_build_op2(&c->b, IR_OR, high, low);
+	value = ir_build_op2(&c->b, IR_MUL, value, lower_number(c, 0x01000100));
+	return ir_build_op2(&c->b, IR_SHR, value, lower_number(c, 16));
 }
 
 /* Prism's header has 144 bytes, unless its place is taken by an AVS header. */

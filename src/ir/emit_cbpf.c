@@ -59,6 +59,7 @@ struct code {
 	uint32_t first_loads; /* the number that its first instruction brings to A, doing nothing else;
 			       * or NOTHING */
 	bool is_constant;     /* it is 'ret #k' */
+	bool is_empty;        /* it only jumps */
 
 	enum cbpf_op jump; /* of a branch */
 	uint32_t jump_k;
@@ -77,6 +78,7 @@ struct emitter {
 	int err;
 
 	const uint32_t *numbers;
+	uint32_t zero;        /* the number of the constant */
 	uint8_t *cells;       /* of values, by id: 1 + the cell, or 0 */
 	bool *stored;         /* by id: from here on the cell holds it */
 	bool *loaded;         /* by id: some instruction loads the cell */
@@ -396,7 +398,7 @@ static void to_a(struct emitter *e, const struct ir_value *v)
 /* What all predecessors of @b leave. */
 static struct state state_at_start(const struct emitter *e, const struct ir_block *b)
 {
-	struct state state = { NOTHING, NOTHING };
+	struct state state = { e->zero, e->zero }; /* both registers begin as 0 */
 
 	for (uint32_t i = 0; i < b->pred_count; i++) {
 		const struct state *end = &e->codes[b->preds[i].from->index].end;
@@ -560,6 +562,14 @@ static uint32_t distance(const struct emitter *e, uint32_t at)
 	return e->out_count - at;
 }
 
+/* Where a jump to @b is to go: not to blocks that only jump on. */
+static const struct ir_block *destination(const struct emitter *e, const struct ir_block *b)
+{
+	while (e->codes[b->index].is_empty)
+		b = b->to[0];
+	return b;
+}
+
 /* Can a jump from @b to @to go behind the first instruction there? */
 static bool skips_first(const struct emitter *e, const struct ir_block *b,
 			const struct ir_block *to)
@@ -583,10 +593,22 @@ static void reach(struct emitter *e, const struct ir_block *to, bool skips, uint
 	c->near[skips] = e->out_count;
 }
 
+/* Does @b only jump, its stores being of no use? */
+static void find_empty(struct emitter *e, const struct ir_block *b)
+{
+	struct code *c = &e->codes[b->index];
+
+	c->is_empty = b->end == IR_END_JUMP && b != e->fn->entry;
+	for (uint32_t i = 0; i < c->count; i++)
+		if (c->insns[i].stored == NOTHING || e->loaded[c->insns[i].stored])
+			c->is_empty = false;
+}
+
 static void put_branch(struct emitter *e, const struct ir_block *b)
 {
 	const struct code *c = &e->codes[b->index];
-	const struct ir_block *yes = b->to[c->swapped], *no = b->to[!c->swapped];
+	const struct ir_block *yes = destination(e, b->to[c->swapped]);
+	const struct ir_block *no = destination(e, b->to[!c->swapped]);
 	bool skips_yes = skips_first(e, b, yes), skips_no = skips_first(e, b, no);
 
 	/* An island for one pushes the other away by one. */
@@ -598,7 +620,7 @@ static void put_branch(struct emitter *e, const struct ir_block *b)
 
 static void put_jump(struct emitter *e, const struct ir_block *b)
 {
-	const struct ir_block *to = b->to[0];
+	const struct ir_block *to = destination(e, b->to[0]);
 	const struct code *c = &e->codes[to->index];
 	bool skips;
 
@@ -617,7 +639,7 @@ static void put_block(struct emitter *e, const struct ir_block *b)
 {
 	struct code *c = &e->codes[b->index];
 
-	if (c->is_constant && b != e->fn->entry)
+	if ((c->is_constant && b != e->fn->entry) || c->is_empty)
 		return;
 	switch (b->end) {
 	case IR_END_RETURN:
@@ -873,6 +895,7 @@ static bool allocate(struct emitter *e)
 {
 	struct ir_fn *fn = e->fn;
 
+	e->zero = ir_const(fn, IR_I32, 0)->id;
 	e->numbers = ir_number_values(fn, &e->arena);
 	e->cells = arena_alloc_array(&e->arena, fn->value_count + 1, sizeof *e->cells);
 	e->stored = arena_alloc_array(&e->arena, fn->value_count + 1, sizeof *e->stored);
@@ -953,6 +976,8 @@ int ir_emit_cbpf(struct ir_fn *fn, bool drop_traps, struct diag *diag, struct ir
 	for (struct ir_block *b = fn->entry; b && !e.err; b = b->next)
 		choose_block(&e, b);
 
+	for (struct ir_block *b = fn->entry; b && !e.err; b = b->next)
+		find_empty(&e, b);
 	for (const struct ir_block *b = fn->last; b && !e.err; b = b->prev)
 		put_block(&e, b);
 	if (!e.err)

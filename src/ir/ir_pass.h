@@ -39,8 +39,8 @@ struct ir_pass {
 	ir_pass_fn *run;
 };
 
-ir_pass_fn ir_fold, ir_gvn, ir_dead, ir_clean, ir_spread, ir_thread, ir_combine, ir_group, ir_share,
-	ir_switch, ir_tables, ir_lower_switch, ir_layout;
+ir_pass_fn ir_fold, ir_gvn, ir_dead, ir_clean, ir_spread, ir_thread, ir_narrow, ir_combine,
+	ir_group, ir_share, ir_switch, ir_tables, ir_lower_switch, ir_layout;
 
 /* All passes, ended by a NULL name. */
 extern const struct ir_pass ir_passes[];

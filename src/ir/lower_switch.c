@@ -23,7 +23,7 @@ struct lower {
 };
 
 enum {
-	ROW_CBPF = 4,
+	ROW_CBPF = 6,
 	ROW_EBPF = 2,
 	ROW_ALONE_CBPF = 6, /* a whole switch as small as this is one row */
 	BITS_TESTS = 8,     /* a bit set must replace this many */
@@ -199,6 +199,33 @@ static void lower_slice(struct lower *l, struct ir_block *b, const struct ir_ran
 	lower_slice(l, high, middle, to, l->row);
 }
 
+/* How many low bits no border between the ranges has. */
+static unsigned int common_shift(const struct ir_range *from, const struct ir_range *to)
+{
+	uint64_t bits = 0;
+
+	for (const struct ir_range *r = from + 1; r < to; r++)
+		bits |= r->low;
+	return bits ? (unsigned int)__builtin_ctzll(bits) : 0;
+}
+
+/* If ranges become single values by dropping low bits, and enough of them, do so. */
+static void drop_low_bits(struct lower *l, struct ir_block *b, struct ir_range *from,
+			  struct ir_range *to)
+{
+	unsigned int shift = common_shift(from, to), gain = 0;
+
+	for (const struct ir_range *r = from + 1; r < to - 1; r++)
+		gain += r->high - r->low + 1 == (uint64_t)1 << shift;
+	if (!shift || gain < 2)
+		return;
+	for (struct ir_range *r = from; r < to; r++) {
+		r->low >>= shift;
+		r->high >>= shift;
+	}
+	l->value = compute(l, b, IR_SHR, l->value, ir_const(l->fn, l->value->type, shift));
+}
+
 /* An edge to a block with phis comes from many places of the tree: give it a block of its own. */
 static void split_edges(struct ir_fn *fn, struct ir_block *b)
 {
@@ -232,6 +259,7 @@ bool ir_lower_switch(struct ir_fn *fn, const struct ir_options *options)
 		count = b->range_count;
 		l.value = b->operands[0];
 		ir_end_drop(fn, b);
+		drop_low_bits(&l, b, ranges, ranges + count);
 		lower_slice(&l, b, ranges, ranges + count, is_cbpf ? ROW_ALONE_CBPF : l.row);
 		changed = true;
 	}

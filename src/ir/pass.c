@@ -12,11 +12,21 @@
 #include <assert.h>
 
 const struct ir_pass ir_passes[] = {
-	{ "fold", ir_fold },       { "gvn", ir_gvn },       { "dead", ir_dead },
-	{ "clean", ir_clean },     { "spread", ir_spread }, { "thread", ir_thread },
-	{ "combine", ir_combine }, { "group", ir_group },   { "share", ir_share },
-	{ "switch", ir_switch },   { "tables", ir_tables }, { "lower_switch", ir_lower_switch },
-	{ "layout", ir_layout },   { NULL, NULL },
+	{ "fold", ir_fold },
+	{ "gvn", ir_gvn },
+	{ "dead", ir_dead },
+	{ "clean", ir_clean },
+	{ "spread", ir_spread },
+	{ "thread", ir_thread },
+	{ "narrow", ir_narrow },
+	{ "combine", ir_combine },
+	{ "group", ir_group },
+	{ "share", ir_share },
+	{ "switch", ir_switch },
+	{ "tables", ir_tables },
+	{ "lower_switch", ir_lower_switch },
+	{ "layout", ir_layout },
+	{ NULL, NULL },
 };
 
 enum { MOST_ROUNDS = 8 };
@@ -90,6 +100,7 @@ int ir_optimize(struct ir_fn *fn, const struct ir_options *options)
 		run(&r, ir_gvn);
 	run(&r, ir_dead);
 	run(&r, ir_clean);
+	run(&r, ir_narrow);
 	simplify(&r);
 	if (run(&r, ir_combine))
 		tidy(&r);

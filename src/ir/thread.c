@@ -195,20 +195,42 @@ static void walk_to_return(struct thread *t, struct ir_block *b, uint32_t out,
 	go(t, b, out, &way);
 }
 
+/* Does @b choose by the value with @number? */
+static bool chooses_by(const struct thread *t, const struct ir_block *b, uint32_t number)
+{
+	if (!t->skippable[b->index] || number_of(t, b->operands[0]) != number)
+		return false;
+	return b->end == IR_END_SWITCH || (b->end == IR_END_BRANCH && ir_is_const(b->operands[1]));
+}
+
+static uint32_t choice_for(const struct ir_block *b, uint64_t value)
+{
+	uint32_t first = 0, last = b->range_count - 1;
+
+	if (b->end == IR_END_BRANCH)
+		return !ir_fold_cond(b->cond, b->operands[0]->type, value,
+				     (uint64_t)b->operands[1]->imm);
+	while (first < last) {
+		uint32_t middle = first + (last - first) / 2;
+
+		if (value > b->ranges[middle].high)
+			first = middle + 1;
+		else
+			last = middle;
+	}
+	return first;
+}
+
 /* Where @value leads from @from on, as long as blocks choose by the value with @number. */
 static bool follow_value(const struct thread *t, struct ir_block *from, uint32_t number,
 			 uint64_t value, struct way *ret)
 {
 	*ret = (struct way){ .end = from };
-	while (t->skippable[ret->end->index] && ret->end->end == IR_END_BRANCH &&
-	       number_of(t, ret->end->operands[0]) == number &&
-	       ir_is_const(ret->end->operands[1]) && ret->count < MOST_AT_ONCE) {
-		const struct ir_block *b = ret->end;
-		bool holds = ir_fold_cond(b->cond, b->operands[0]->type, value,
-					  (uint64_t)b->operands[1]->imm);
+	while (ret->count < MOST_AT_ONCE && chooses_by(t, ret->end, number)) {
+		uint32_t over = choice_for(ret->end, value);
 
-		ret->over[ret->count++] = !holds;
-		ret->end = b->to[!holds];
+		ret->over[ret->count++] = over;
+		ret->end = ir_succ(ret->end, over);
 	}
 	return ret->count > 0;
 }
@@ -221,7 +243,7 @@ static bool walk_by_values(struct thread *t, struct ir_block *b, uint32_t out,
 	const struct fact *fact;
 	struct way way, other;
 
-	if (to->end != IR_END_BRANCH)
+	if (to->end != IR_END_BRANCH && to->end != IR_END_SWITCH)
 		return false;
 	fact = facts_find(known, number_of(t, to->operands[0]));
 	if (!fact || !fact->value_count ||
@@ -289,8 +311,8 @@ static const struct fact *assume_joined(const struct thread *t, const struct ir_
 	uint64_t values[FACT_VALUES];
 	uint32_t count = 0;
 
-	if (from->end != IR_END_BRANCH || ir_is_const(from->operands[0]) ||
-	    b->pred_count > FACT_VALUES)
+	if ((from->end != IR_END_BRANCH && from->end != IR_END_SWITCH) ||
+	    ir_is_const(from->operands[0]) || b->pred_count > FACT_VALUES)
 		return list;
 	for (uint32_t i = 0; i < b->pred_count; i++)
 		if (!add_values(t, &b->preds[i], from->operands[0], values, &count))
@@ -372,7 +394,8 @@ static bool begin(struct thread *t)
 	t->choosing = ir_choosing_blocks(fn, t->options->drop_traps, &t->arena);
 	t->facts.arena = &t->arena;
 	t->facts.numbers = ir_number_values(fn, &t->arena);
-	t->steps_left = (uint64_t)fn->order_count * STEPS_PER_EDGE;
+	for (uint32_t i = 0; i < fn->order_count; i++)
+		t->steps_left += (uint64_t)ir_succ_count(fn->order[i]) * STEPS_PER_EDGE;
 	if (t->table && t->known && t->skippable && t->choosing && t->facts.numbers &&
 	    tree_init(&t->tree, &t->arena, fn->order_count))
 		return true;

@@ -76,7 +76,7 @@ all of:
 -- cmd
 waggle filter -y EN10MB -O -d 'ip[0] = 300' | tail -1
 -- stdout
-(005) ret      #262144
+(005) ret      #0
 -- cmd
 waggle filter -y EN10MB -ddd 'tcp and udp or arp'
 -- stdout

@@ -126,7 +126,7 @@ waggle filter -y EN10MB -m 255.255.255.0 ip broadcast
 (001) jeq      #0x800           jt 2	jf 7
 (002) ld       [30]
 (003) jset     #0xff            jt 4	jf 6
-(004) and      #0xff
+(004) ldb      [33]
 (005) jeq      #0xff            jt 6	jf 7
 (006) ret      #262144
 (007) ret      #0

@@ -1,6 +1,6 @@
 # Long lists become one look at each field, with ranges merged and the covered left out.
 -- cmd
-waggle filter -y EN10MB -O --ir 'ip src host 10.0.0.1 or 10.0.0.2 or 10.0.0.3 or 10.0.0.5'
+waggle filter -y EN10MB -O --ir 'ip src host 10.0.0.1 or 10.0.0.2 or 10.0.0.3 or 10.0.0.5 or 10.0.0.7 or 10.0.0.9'
 -- stdout
 fn filter
 b0:
@@ -23,7 +23,11 @@ b6:
 		0xa000001..0xa000003 b5
 		0xa000004 b4
 		0xa000005 b5
-		0xa000006..0xffffffff b4
+		0xa000006 b4
+		0xa000007 b5
+		0xa000008 b4
+		0xa000009 b5
+		0xa00000a..0xffffffff b4
 -- cmd
 waggle filter -y EN10MB -O --ir 'ip src net 10.0.0.0/8 or 10.1.0.0/16 or 11.0.0.0/8'
 -- stdout
@@ -42,11 +46,10 @@ b4:
 b5:
 	jump b2
 b6:
-	v2: i32 = packet 26 4
-	switch v2
-		0..0x9ffffff b4
-		0xa000000..0xbffffff b5
-		0xc000000..0xffffffff b4
+	v2: i32 = packet 26 1
+	branch v2 eq 0xa b5 b8
+b8:
+	branch v2 eq 0xb b5 b4
 -- cmd
 waggle filter -y EN10MB -O --ir 'ip6 src host 2001:db8::1 or 2001:db8::2 or net 2001:db8:1::/48'
 -- stdout
@@ -61,8 +64,8 @@ b2:
 b3:
 	return 0
 b4:
-	v8: i32 = packet 12 2
-	branch v8 eq 0x86dd b13 b11
+	v10: i32 = packet 12 2
+	branch v10 eq 0x86dd b14 b12
 b5:
 	jump b2
 b6:
@@ -70,38 +73,31 @@ b6:
 	branch v2 eq 0x20010db8 b8 b4
 b8:
 	v4: i32 = packet 26 4
-	branch v4 le 0 b9 b4
+	branch v4 eq 0 b9 b4
 b9:
 	v6: i32 = packet 30 4
-	branch v6 le 0 b10 b4
+	branch v6 eq 0 b10 b4
 b10:
 	v7: i32 = packet 34 4
-	switch v7
-		0 b4
-		1..2 b5
-		3..0xffffffff b4
+	branch v7 eq 1 b5 b11
 b11:
-	jump b3
+	branch v7 eq 2 b5 b4
 b12:
-	jump b5
+	jump b3
 b13:
-	v9: i32 = packet 22 4
-	branch v9 eq 0x20010db8 b16 b15
-b15:
-	v11: i32 = packet 38 4
-	branch v11 eq 0x20010db8 b17 b11
+	jump b5
+b14:
+	v11: i32 = packet 22 4
+	branch v11 eq 0x20010db8 b17 b16
 b16:
-	v10: i32 = packet 26 4
-	switch v10
-		0..0xffff b15
-		0x10000..0x1ffff b12
-		0x20000..0xffffffff b15
+	v13: i32 = packet 38 4
+	branch v13 eq 0x20010db8 b18 b12
 b17:
-	v12: i32 = packet 42 4
-	switch v12
-		0..0xffff b11
-		0x10000..0x1ffff b12
-		0x20000..0xffffffff b11
+	v12: i32 = packet 26 2
+	branch v12 eq 1 b13 b16
+b18:
+	v14: i32 = packet 42 2
+	branch v14 eq 1 b13 b12
 -- cmd
 waggle filter -y EN10MB -O --ir 'udp dst port 1 or udp dst port 2 or udp dst port 3'
 -- stdout
@@ -110,7 +106,7 @@ b0:
 	jump b1
 b1:
 	v0: i32 = packet 12 2
-	branch v0 eq 0x86dd b7 b6
+	branch v0 eq 0x800 b7 b6
 b2:
 	return 0x40000
 b3:
@@ -120,32 +116,34 @@ b4:
 b5:
 	jump b2
 b6:
-	v5: i32 = packet 12 2
-	branch v5 eq 0x800 b10 b4
+	v14: i32 = packet 12 2
+	branch v14 eq 0x86dd b13 b4
 b7:
-	v2: i32 = packet 20 1
+	v2: i32 = packet 23 1
 	branch v2 eq 0x11 b8 b6
 b8:
-	v4: i32 = packet 56 2
-	switch v4
-		0 b6
-		1..3 b5
-		4..0xffffffff b6
-b10:
-	v7: i32 = packet 23 1
-	branch v7 eq 0x11 b11 b4
+	v4: i32 = packet 20 2
+	branch v4 set 0x1fff b6 b9
+b9:
+	v6: i32 = packet 14 1
+	v8: i32 = and v6 0xf
+	v10: i32 = shl v8 2
+	v11: i32 = packet v10 16 2
+	branch v11 eq 1 b5 b11
 b11:
-	v8: i32 = packet 20 2
-	branch v8 set 0x1fff b4 b12
+	branch v11 eq 2 b5 b12
 b12:
-	v10: i32 = packet 14 1
-	v12: i32 = and v10 0xf
-	v14: i32 = shl v12 2
-	v15: i32 = packet v14 16 2
-	switch v15
-		0 b4
-		1..3 b5
-		4..0xffffffff b4
+	branch v11 eq 3 b5 b6
+b13:
+	v16: i32 = packet 20 1
+	branch v16 eq 0x11 b14 b4
+b14:
+	v17: i32 = packet 56 2
+	branch v17 eq 1 b5 b16
+b16:
+	branch v17 eq 2 b5 b17
+b17:
+	branch v17 eq 3 b5 b4
 -- cmd
 waggle filter -y EN10MB -O --ir 'not ip proto 1 and not ip proto 2'
 -- stdout
@@ -165,7 +163,6 @@ b5:
 	jump b2
 b6:
 	v2: i32 = packet 23 1
-	switch v2
-		0 b5
-		1..2 b4
-		3..0xffffffff b5
+	branch v2 eq 1 b4 b8
+b8:
+	branch v2 eq 2 b4 b5

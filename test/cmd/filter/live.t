@@ -15,28 +15,25 @@ b3:
 b4:
 	jump b3
 b5:
-	v11: i32 = phi b8 4, b6 0
-	v12: i32 = packet v11 12 2
-	branch v12 eq 0x800 b9 b4
+	v14: i32 = phi b8 4, b6 0
+	v15: i32 = packet v14 12 2
+	branch v15 eq 0x800 b11 b4
 b6:
-	v9: i32 = extension 44
-	v10: i32 = and v9 0xfff
-	branch v10 eq 0xa b5 b4
+	v12: i32 = extension 44
+	v13: i32 = and v12 0xfff
+	branch v13 eq 0xa b5 b4
 b7:
 	v4: i32 = packet 12 2
-	switch v4
-		0..0x80ff b4
-		0x8100 b8
-		0x8101..0x88a7 b4
-		0x88a8 b8
-		0x88a9..0x90ff b4
-		0x9100 b8
-		0x9101..0xffffffff b4
+	branch v4 eq 0x8100 b8 b9
 b8:
-	v5: i32 = packet 14 2
-	v7: i32 = and v5 0xfff
-	branch v7 eq 0xa b5 b4
+	v8: i32 = packet 14 2
+	v10: i32 = and v8 0xfff
+	branch v10 eq 0xa b5 b4
 b9:
+	branch v4 eq 0x88a8 b8 b10
+b10:
+	branch v4 eq 0x9100 b8 b4
+b11:
 	jump b2
 -- cmd
 waggle filter -y EN10MB --live inbound

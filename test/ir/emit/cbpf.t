@@ -104,15 +104,13 @@ b4:
 	return 0
 -- cbpf
 (000) ldh      [12]
-(001) jeq      #0x8100          jt 4	jf 2
-(002) ldx      #0x0
-(003) ja       6
-(004) ldx      #0x4
-(005) ldh      [16]
-(006) jeq      #0x800           jt 8	jf 7
-(007) ret      #0
-(008) ldb      [x + 23]
-(009) ret      
+(001) jeq      #0x8100          jt 2	jf 4
+(002) ldx      #0x4
+(003) ldh      [16]
+(004) jeq      #0x800           jt 6	jf 5
+(005) ret      #0
+(006) ldb      [x + 23]
+(007) ret      
 -- ir
 fn no
 b0:

@@ -97,53 +97,52 @@ b91:
 fn filter
 b0:
 	v2: i32 = packet 12 2
-	branch v2 eq 0x800 b1 b96
+	branch v2 eq 0x800 b1 b95
+b95:
+	branch v2 eq 0x806 b7 b96
 b96:
-	branch v2 eq 0x806 b7 b97
+	branch v2 eq 0x8035 b7 b97
 b97:
-	branch v2 eq 0x8035 b7 b98
-b98:
-	branch v2 eq 0x86dd b19 b91
-b19:
-	v21: i32 = packet 20 1
-	branch v21 eq 6 b92 b91
+	branch v2 eq 0x86dd b93 b91
+b93:
+	v58: i32 = packet 20 1
+	jump b92
 b7:
 	v9: i32 = packet 28 4
-	branch v9 eq 0xa000001 b90 b101
-b101:
+	branch v9 eq 0xa000001 b90 b100
+b100:
 	branch v9 eq 0xa000007 b90 b8
 b8:
 	v10: i32 = packet 38 4
-	branch v10 eq 0xa000001 b90 b102
-b102:
+	branch v10 eq 0xa000001 b90 b101
+b101:
 	branch v10 eq 0xa000007 b90 b91
 b1:
 	v3: i32 = packet 26 4
-	branch v3 eq 0xa000001 b90 b99
-b99:
+	branch v3 eq 0xa000001 b90 b98
+b98:
 	branch v3 eq 0xa000007 b90 b2
 b2:
 	v4: i32 = packet 30 4
-	branch v4 eq 0xa000001 b90 b100
-b100:
-	branch v4 eq 0xa000007 b90 b23
-b23:
-	v25: i32 = packet 23 1
-	branch v25 eq 6 b24 b91
-b24:
-	v26: i32 = packet 20 2
-	branch v26 set 0x1fff b91 b94
+	branch v4 eq 0xa000001 b90 b99
+b99:
+	branch v4 eq 0xa000007 b90 b94
 b94:
-	v53: i32 = packet 14 1
-	v52: i32 = and v53 0xf
-	v51: i32 = shl v52 2
+	v57: i32 = packet 14 1
+	v56: i32 = and v57 0xf
+	v55: i32 = shl v56 2
+	v60: i32 = packet 20 4
+	v59: i32 = and v60 0x1fff00ff
 	jump b92
 b92:
-	v49: i32 = phi b19 0x28, b94 v51
-	v30: i32 = packet v49 14 2
+	v52: i32 = phi b93 0x28, b94 v55
+	v53: i32 = phi b93 v58, b94 v59
+	branch v53 eq 6 b25 b91
+b25:
+	v30: i32 = packet v52 14 2
 	branch v30 eq 0x50 b90 b26
 b26:
-	v34: i32 = packet v49 16 2
+	v34: i32 = packet v52 16 2
 	branch v34 eq 0x50 b90 b91
 b91:
 	return 0
@@ -152,34 +151,32 @@ b90:
 -- optimize cbpf drop_traps
 -- cbpf drop_traps
 (000) ldh      [12]
-(001) jeq      #0x800           jt 15	jf 2
-(002) jeq      #0x806           jt 9	jf 3
-(003) jeq      #0x8035          jt 9	jf 4
-(004) jeq      #0x86dd          jt 5	jf 31
-(005) ldb      [20]
-(006) jeq      #0x6             jt 7	jf 31
-(007) ldx      #0x28
-(008) ja       26
-(009) ld       [28]
-(010) jeq      #0xa000001       jt 30	jf 11
-(011) jeq      #0xa000007       jt 30	jf 12
-(012) ld       [38]
-(013) jeq      #0xa000001       jt 30	jf 14
-(014) jeq      #0xa000007       jt 30	jf 31
-(015) ld       [26]
-(016) jeq      #0xa000001       jt 30	jf 17
-(017) jeq      #0xa000007       jt 30	jf 18
-(018) ld       [30]
-(019) jeq      #0xa000001       jt 30	jf 20
-(020) jeq      #0xa000007       jt 30	jf 21
-(021) ldb      [23]
-(022) jeq      #0x6             jt 23	jf 31
-(023) ldh      [20]
-(024) jset     #0x1fff          jt 31	jf 25
-(025) ldxb     4*([14]&0xf)
-(026) ldh      [x + 14]
-(027) jeq      #0x50            jt 30	jf 28
-(028) ldh      [x + 16]
-(029) jeq      #0x50            jt 30	jf 31
-(030) ret      #65535
-(031) ret      #0
+(001) jeq      #0x800           jt 14	jf 2
+(002) jeq      #0x806           jt 8	jf 3
+(003) jeq      #0x8035          jt 8	jf 4
+(004) jeq      #0x86dd          jt 5	jf 29
+(005) ldx      #0x28
+(006) ldb      [20]
+(007) ja       23
+(008) ld       [28]
+(009) jeq      #0xa000001       jt 28	jf 10
+(010) jeq      #0xa000007       jt 28	jf 11
+(011) ld       [38]
+(012) jeq      #0xa000001       jt 28	jf 13
+(013) jeq      #0xa000007       jt 28	jf 29
+(014) ld       [26]
+(015) jeq      #0xa000001       jt 28	jf 16
+(016) jeq      #0xa000007       jt 28	jf 17
+(017) ld       [30]
+(018) jeq      #0xa000001       jt 28	jf 19
+(019) jeq      #0xa000007       jt 28	jf 20
+(020) ldxb     4*([14]&0xf)
+(021) ld       [20]
+(022) and      #0x1fff00ff
+(023) jeq      #0x6             jt 24	jf 29
+(024) ldh      [x + 14]
+(025) jeq      #0x50            jt 28	jf 26
+(026) ldh      [x + 16]
+(027) jeq      #0x50            jt 28	jf 29
+(028) ret      #65535
+(029) ret      #0
