@@ -39,11 +39,9 @@ waggle filter -y LINUX_SLL2 'vlan 10 and ip6'
 (000) ldh      [0]
 (001) jeq      #0x8100          jt 4	jf 2
 (002) jeq      #0x88a8          jt 4	jf 3
-(003) jeq      #0x9100          jt 4	jf 10
-(004) ldh      [20]
-(005) and      #0xfff
-(006) jeq      #0xa             jt 7	jf 10
-(007) ldh      [22]
-(008) jeq      #0x86dd          jt 9	jf 10
-(009) ret      #262144
-(010) ret      #0
+(003) jeq      #0x9100          jt 4	jf 8
+(004) ld       [20]
+(005) and      #0xfffffff
+(006) jeq      #0xa86dd         jt 7	jf 8
+(007) ret      #262144
+(008) ret      #0
