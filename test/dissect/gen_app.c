@@ -163,3 +163,134 @@ void gen_ssh(struct gen *g)
 	if (one_in(g->r, 3))
 		gen_random(g, 20);
 }
+
+/* --- Redis ------------------------------------------------------------------------------------ */
+
+static void a_resp_value(struct gen *g, uint32_t depth)
+{
+	switch (pick(g->r, depth > 3 ? 4 : 6)) {
+	case 0:
+		gen_text(g, GEN_TEXT(g, "+OK\r\n", "-ERR no\r\n", ":1234\r\n", "+a\nb\r\n", ":\r"));
+		break;
+	case 1:
+		gen_text(g, GEN_TEXT(g, "$-1\r\n", "$0\r\n\r\n", "$-2\r\n", "$99999999999\r\n",
+				     "$x\r\n", "$", "$-\r\n", "$2147483648\r\n",
+				     "$4294967299\r\nabc\r\n", "$3\rx"));
+		break;
+	case 2:
+		gen_text(g, GEN_TEXT(g, "PING\r\n", "GET a\n", "\r\n", "QUIT", "\n\n\r\nx\r\r\n"));
+		break;
+	case 3:
+		gen_text(g,
+			 GEN_TEXT(g, "$3\r\nabc\r\n", "$5\r\na\x01\x80zz\r\n", "$3\r\nabcd\r\n"));
+		break;
+	default:
+		gen_text(g,
+			 GEN_TEXT(g, "*2\r\n", "*1\r\n", "*0\r\n", "*-1\r\n", "*3\r\n", "*-7\r\n"));
+		a_resp_value(g, depth + 1);
+		a_resp_value(g, depth + 1);
+		break;
+	}
+}
+
+void gen_resp(struct gen *g)
+{
+	for (uint32_t i = 1 + pick(g->r, 3); i > 0; i--)
+		a_resp_value(g, 0);
+}
+
+/* --- Telnet ----------------------------------------------------------------------------------- */
+
+void gen_telnet(struct gen *g)
+{
+	for (uint32_t i = pick(g->r, 5); i > 0; i--) {
+		gen_u8(g, 255);
+		switch (pick(g->r, 4)) {
+		case 0:
+			gen_u8(g, pick(g->r, one_in(g->r, 4) ? 256 : 20) +
+					  (one_in(g->r, 4) ? 0 : 236));
+			break;
+		case 1: gen_u8(g, 251 + pick(g->r, 4)), gen_u8(g, pick(g->r, 50)); break;
+		default:
+			gen_u8(g, 250);
+			gen_u8(g, one_in(g->r, 2) ? pick(g->r, 45) : GEN_ANY(g, 37, 38, 24, 31));
+			for (uint32_t n = pick(g->r, 6); n > 0; n--)
+				gen_u8(g, pick(g->r, 18));
+			gen_be16(g, one_in(g->r, 10) ? 0xffff : 0xfff0);
+			break;
+		}
+	}
+	if (one_in(g->r, 3))
+		gen_text(g, "login: ");
+}
+
+/* --- Routers ---------------------------------------------------------------------------------- */
+
+static void a_mask(struct gen *g)
+{
+	gen_be32(g, one_in(g->r, 12) ? pick(g->r, 0x7fffffff) :
+				       (uint32_t)(0xffffffff00000000 >> pick(g->r, 33)));
+}
+
+static void a_rip_entry(struct gen *g, uint32_t version)
+{
+	uint32_t family = GEN_ANY(g, 2, 2, 2, 2, 0, 0xffff, one_in(g->r, 4) ? pick(g->r, 40) : 2);
+
+	gen_be16(g, family);
+	gen_be16(g, family == 0xffff                 ? pick(g->r, 5) :
+		    version == 1 && !one_in(g->r, 8) ? 0 :
+						       pick(g->r, 65536));
+	gen_ip4(g);
+	if (version == 1 && !one_in(g->r, 8)) {
+		gen_be64(g, 0);
+	} else {
+		a_mask(g);
+		if (one_in(g->r, 2))
+			gen_ip4(g);
+		else
+			gen_be32(g, 0);
+	}
+	gen_be32(g, 1 + pick(g->r, 16));
+}
+
+void gen_rip(struct gen *g)
+{
+	uint32_t version = one_in(g->r, 12) ? pick(g->r, 5) : 1 + pick(g->r, 2);
+
+	gen_u8(g, one_in(g->r, 6) ? pick(g->r, 14) : 1 + pick(g->r, 2));
+	gen_u8(g, version);
+	gen_be16(g, 0);
+	for (uint32_t i = pick(g->r, 5); i > 0; i--)
+		a_rip_entry(g, version);
+	if (one_in(g->r, 10))
+		g->len -= pick(g->r, 5);
+}
+
+void gen_ripng(struct gen *g)
+{
+	gen_u8(g, one_in(g->r, 8) ? pick(g->r, 5) : 1 + pick(g->r, 2));
+	gen_u8(g, one_in(g->r, 20) ? pick(g->r, 5) : 1);
+	gen_be16(g, 0);
+	for (uint32_t i = pick(g->r, 4); i > 0; i--) {
+		if (one_in(g->r, 3))
+			gen_be64(g, 0), gen_be64(g, 0);
+		else
+			gen_ip6(g);
+		gen_be16(g, one_in(g->r, 2) ? 0 : pick(g->r, 65536));
+		gen_u8(g, pick(g->r, 129));
+		gen_u8(g, one_in(g->r, 2) ? 16 : pick(g->r, 17));
+	}
+	if (one_in(g->r, 10))
+		g->len -= pick(g->r, 4);
+}
+
+void gen_hsrp(struct gen *g)
+{
+	gen_u8(g, one_in(g->r, 20) ? pick(g->r, 3) : 0);
+	gen_u8(g, pick(g->r, 5));
+	gen_u8(g, one_in(g->r, 4) ? pick(g->r, 20) : GEN_ANY(g, 0, 1, 2, 4, 8, 16));
+	gen_random(g, 4);
+	gen_u8(g, one_in(g->r, 3) ? pick(g->r, 256) : 0);
+	gen_bytes(g, GEN_TEXT(g, "cisco\0\0", "12345678", "a\x80\x01\0\0\0\0"), 8);
+	gen_ip4(g);
+}
