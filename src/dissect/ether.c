@@ -143,6 +143,11 @@ uint32_t print_ether(struct dissect *d, const uint8_t *p, uint32_t len)
 	uint16_t type;
 
 	d->protocol = "ether";
+	if (dissect_has(d, p, len + 1ULL)) {
+		putf(d, "[length %u < caplen %u]", len, dissect_available(d, p, UINT32_MAX));
+		put_invalid(d);
+		return len;
+	}
 	if (!dissect_has(d, p, ETHER_BYTES)) {
 		put_truncated(d);
 		return dissect_available(d, p, ETHER_BYTES);

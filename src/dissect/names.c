@@ -251,9 +251,16 @@ bool names_put_mac(struct dissect *d, const uint8_t *p)
 	return true;
 }
 
+const char *oui_name(uint32_t oui)
+{
+	return find_name(NAMES(vendors), oui);
+}
+
 void names_put_vendor(struct dissect *d, const uint8_t *p)
 {
+	const char *name = oui_name(get_be24(d, p));
+
 	put(d, " (oui ");
-	put_name(d, vendors, ARRAY_LEN(vendors), "Unknown", get_be24(d, p));
+	put(d, name ? name : "Unknown");
 	put_char(d, ')');
 }

@@ -178,6 +178,8 @@ struct name {
 	uint32_t value;
 	const char *name;
 };
+/* A table and its length, as two arguments of what follows. */
+#define NAMES(table) (table), ARRAY_LEN(table)
 void put_name(struct dissect *d, const struct name *names, size_t count, const char *otherwise,
 	      uint32_t value);
 /* The name, or NULL. */
@@ -222,6 +224,7 @@ void dissect_enter(struct dissect *d);
 /* The names in the tables, or NULL. */
 const char *ethertype_name(uint16_t type);
 const char *ip_proto_name(uint8_t protocol);
+const char *oui_name(uint32_t oui); /* an organisation's */
 /* " sctp" or " ip-proto-132", as names or numbers are wanted. */
 void put_unknown_protocol(struct dissect *d, uint8_t protocol);
 /* IPv4 or IPv6, as the first byte says. */

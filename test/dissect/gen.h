@@ -116,6 +116,7 @@ void gen_ethernet(struct gen *g);
 void gen_ip4_packet(struct gen *g);
 void gen_ip6_packet(struct gen *g);
 void gen_network(struct gen *g, uint32_t ethertype); /* what follows an Ethernet type */
+void gen_ppp_protocol(struct gen *g);                /* a PPP protocol with its number */
 void gen_payload(struct gen *g);                     /* a few bytes of anything */
 
 /* A packet of link type @dlt into g->data. */

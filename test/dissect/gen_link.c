@@ -254,18 +254,15 @@ static void ip_by_version(struct gen *g, bool is_ip6)
 
 static void ppp_protocol(struct gen *g)
 {
+	if (gen_asks_for(g, GEN_ETHERTYPE) && !one_in(g->r, 6)) {
+		gen_ppp_protocol(g);
+		return;
+	}
 	switch (pick(g->r, 10)) {
 	case 0: gen_be16(g, 0x0057), gen_ip6_packet(g); break;
 	case 1: gen_u8(g, 0x21), gen_ip4_packet(g); break;
 	case 2: gen_be16(g, 0x0281), gen_mpls(g); break;
-	case 3:
-		gen_be16(g, GEN_ANY(g, 0xc021, 0x8021, 0xc023, 0xc223, 0xc025, 0x80fd, 0x8057,
-				    0x003d, 0x002b, 0x00fd, 0x8281, 0xc227));
-		gen_u8(g, 1 + pick(g->r, 13));
-		gen_u8(g, pick(g->r, 256));
-		gen_be16(g, 4 + pick(g->r, 20));
-		gen_random(g, 20);
-		break;
+	case 3: gen_ppp_protocol(g); break;
 	default: gen_be16(g, 0x0021), gen_ip4_packet(g); break;
 	}
 }

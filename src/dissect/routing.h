@@ -1,0 +1,12 @@
+/*
+ * routing.h - dissectors of routing protocols that others carry.
+ */
+#ifndef WAGGLE_DISSECT_ROUTING_H
+#define WAGGLE_DISSECT_ROUTING_H
+
+#include "dissect/proto.h"
+
+/* It gets the whole IGMP message. */
+void print_dvmrp(struct dissect *d, const uint8_t *p, uint32_t len); /* at least 8 bytes */
+
+#endif
