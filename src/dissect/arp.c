@@ -90,19 +90,40 @@ static void put_colons(struct dissect *d, const uint8_t *p, uint32_t len)
 	}
 }
 
-/* Frame Relay's: the number of a circuit (Q.922). */
+/* Frame Relay's: the number of a circuit (Q.922), in two to four bytes, the last of which is odd.
+ * Returns why there is none, or NULL. */
+static const char *read_circuit(const uint8_t *p, uint32_t len, uint32_t *ret_number)
+{
+	uint32_t at = 2;
+
+	if (p[0] & 1)
+		return "<Invalid DLCI>";
+	if (len < 2)
+		return "<Truncated>";
+	*ret_number = (p[0] & 0xfcu) << 2 | p[1] >> 4;
+	if (p[1] & 1)
+		return NULL;
+	if (len > at && !(p[at] & 1))
+		*ret_number = *ret_number << 7 | p[at++] >> 1;
+	if (len <= at)
+		return "<Truncated>";
+	if (!(p[at] & 1))
+		return "<Invalid DLCI>";
+	*ret_number = *ret_number << 6 | p[at] >> 2;
+	return NULL;
+}
+
 static void put_circuit(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	uint32_t number;
+	uint32_t number = 0;
+	const char *complaint;
 
-	if (len != 2 && len != 4) {
-		put_colons(d, p, len);
-		return;
-	}
-	number = (get_u8(d, p) >> 2u) << 4 | get_u8(d, p + 1) >> 4;
-	if (len == 4)
-		number = (number << 7 | get_u8(d, p + 2) >> 1) << 6 | get_u8(d, p + 3) >> 2;
-	putf(d, "DLCI %u", number);
+	dissect_need(d, p, len);
+	complaint = read_circuit(p, len, &number);
+	if (complaint)
+		put(d, complaint);
+	else
+		putf(d, "DLCI %u", number);
 }
 
 static void put_hardware_address(struct dissect *d, const struct arp *arp, const struct end *end)

@@ -2,8 +2,10 @@
  * cooked.c - what Linux puts before packets of any interface: LINUX_SLL and LINUX_SLL2.
  */
 #include <net/if.h>
+#include <string.h>
 
 #include "dissect/proto.h"
+#include "dissect/state.h"
 
 enum {
 	SLL_BYTES = 16,
@@ -23,17 +25,32 @@ static const struct name directions[] = {
 struct cooked {
 	const char *protocol;
 	uint32_t bytes;
+	uint32_t interface; /* LINUX_SLL2 */
 	uint16_t direction;
 	uint16_t ethertype;
 	uint16_t address_len;
 	const uint8_t *address;
 };
 
-static void put_direction(struct dissect *d, uint16_t direction)
+static const char *direction_name(uint16_t direction)
 {
 	const char *name = find_name(directions, ARRAY_LEN(directions), direction);
 
-	putf(d, "%-3s ", name ? name : "?");
+	return name ? name : "?";
+}
+
+/* This machine's name for it, whichever captured.  Asking costs more than printing the packet, so the
+ * answer is kept. */
+static const char *interface_name(struct dissect *d, uint32_t index)
+{
+	struct interface_name *known = &d->dissector->interfaces[index % STATE_INTERFACES];
+
+	if (known->index != index || !known->name[0]) {
+		known->index = index;
+		if (!if_indextoname(index, known->name))
+			strcpy(known->name, "?");
+	}
+	return known->name;
 }
 
 static void put_type(struct dissect *d, uint16_t type)
@@ -52,6 +69,10 @@ static void put_type(struct dissect *d, uint16_t type)
 static void put_header(struct dissect *d, const struct cooked *cooked, uint32_t len)
 {
 	d->protocol = cooked->protocol;
+	if (cooked->bytes == SLL_BYTES)
+		putf(d, "%3s ", direction_name(cooked->direction));
+	else
+		putf(d, "ifindex %u ", cooked->interface);
 	if (cooked->address_len == 6) {
 		put_mac(d, cooked->address);
 		put_char(d, ' ');
@@ -73,7 +94,7 @@ static void print_llc_payload(struct dissect *d, const struct cooked *cooked, co
 	d->link_destination = NULL;
 	dissect_enter(d);
 	if (!print_llc(d, p, len, &header_bytes))
-		put_unknown(d, p, len);
+		put_unknown(d, p, dissect_available(d, p, len));
 	d->depth--;
 	d->link_bytes = cooked->bytes + header_bytes;
 }
@@ -112,7 +133,7 @@ static void print_payload(struct dissect *d, const struct cooked *cooked, const 
 	}
 	if (type > MOST_LENGTH && !d->o->link)
 		put_header(d, cooked, len + cooked->bytes);
-	put_unknown(d, p, len);
+	put_unknown(d, p, dissect_available(d, p, len));
 	d->link_bytes = cooked->bytes + tags * TAG_BYTES;
 }
 
@@ -125,7 +146,6 @@ void print_sll(struct dissect *d, const uint8_t *p, uint32_t len)
 	cooked.address_len = load_be16(p + 4);
 	cooked.address = p + 6;
 	cooked.ethertype = load_be16(p + 14);
-	put_direction(d, cooked.direction);
 	if (d->o->link)
 		put_header(d, &cooked, len);
 	print_payload(d, &cooked, p + SLL_BYTES, len - SLL_BYTES);
@@ -134,20 +154,15 @@ void print_sll(struct dissect *d, const uint8_t *p, uint32_t len)
 void print_sll2(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	struct cooked cooked = { .protocol = "sll2", .bytes = SLL2_BYTES };
-	char name[IF_NAMESIZE];
-	uint32_t index;
 
 	dissect_need(d, p, SLL2_BYTES);
-	index = load_be32(p + 4);
+	cooked.interface = load_be32(p + 4);
 	cooked.ethertype = load_be16(p);
 	cooked.direction = p[10];
 	cooked.address_len = p[11];
 	cooked.address = p + 12;
-	if (if_indextoname(index, name))
-		putf(d, "%-5s ", name);
-	else
-		putf(d, "ifindex %u ", index);
-	put_direction(d, cooked.direction);
+	putf(d, "%-5s %-3s ", interface_name(d, cooked.interface),
+	     direction_name(cooked.direction));
 	if (d->o->link)
 		put_header(d, &cooked, len);
 	print_payload(d, &cooked, p + SLL2_BYTES, len - SLL2_BYTES);

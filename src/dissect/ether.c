@@ -64,7 +64,7 @@ static uint32_t print_llc_payload(struct dissect *d, const uint8_t *p, uint32_t 
 
 	dissect_enter(d);
 	if (!print_llc(d, p, len, &header_bytes))
-		put_unknown(d, p, len);
+		put_unknown(d, p, dissect_available(d, p, len));
 	d->depth--;
 	return header_bytes;
 }
@@ -106,7 +106,7 @@ static void print_typed(struct dissect *d, uint16_t type, const uint8_t *p, uint
 		put_type(d, type);
 		put_length(d, frame_len);
 	}
-	put_unknown(d, p, len);
+	put_unknown(d, p, dissect_available(d, p, len));
 }
 
 /* The tags between the addresses and the type; false when they are cut short. */

@@ -145,7 +145,7 @@ static void put_redirect(struct dissect *d, const uint8_t *p)
 	else
 		putf(d, "redirect-#%u ", code);
 	put_ip4(d, quoted(p) + 16);
-	put(d, code < ARRAY_LEN(redirect_words) ? redirect_words[code].between : " to net ");
+	put(d, code < ARRAY_LEN(redirect_words) ? redirect_words[code].between : " to ");
 	put_ip4(d, p + 4);
 }
 
@@ -165,9 +165,6 @@ static void put_router_advertisement(struct dissect *d, const uint8_t *p)
 	uint32_t count = get_u8(d, p + 4);
 	uint32_t words = get_u8(d, p + 5);
 
-	dissect_need(d, p, ICMP_BYTES);
-	if (words == 2)
-		dissect_need(d, p + ICMP_BYTES, count * 8);
 	put(d, "ICMP router advertisement lifetime ");
 	put_lifetime(d, load_be16(p + 6));
 	putf(d, " %u:", count);
@@ -186,7 +183,6 @@ static void put_time_exceeded(struct dissect *d, const uint8_t *p)
 {
 	uint8_t code = get_u8(d, p + 1);
 
-	dissect_need(d, quoted(p) + 16, 4);
 	if (code == 0)
 		put(d, "ICMP time exceeded in-transit");
 	else if (code == 1)
@@ -211,7 +207,7 @@ static void put_time(struct dissect *d, uint32_t ms)
 
 static void put_timestamps(struct dissect *d, const uint8_t *p)
 {
-	dissect_need(d, p, p[0] == TIMESTAMP_REPLY ? 20 : ICMP_BYTES);
+	dissect_need(d, p, ICMP_BYTES);
 	putf(d, "ICMP time stamp %s id %u seq %u", p[0] == TIMESTAMP_REPLY ? "reply" : "query",
 	     load_be16(p + 4), load_be16(p + 6));
 	if (p[0] != TIMESTAMP_REPLY)
@@ -222,6 +218,21 @@ static void put_timestamps(struct dissect *d, const uint8_t *p)
 	put_time(d, load_be32(p + 12));
 	put(d, ", xmit ");
 	put_time(d, load_be32(p + 16));
+}
+
+/* The bytes that a message must have; if they are missing, it alone is given up and not the packet. */
+static uint32_t message_bytes(struct dissect *d, const uint8_t *p)
+{
+	switch (p[0]) {
+	case UNREACHABLE: return p[1] == UNREACHABLE_PORT ? ICMP_BYTES + 10 : 0;
+	case ROUTER_ADVERTISEMENT:
+		if (!dissect_has(d, p, ICMP_BYTES) || p[5] != 2)
+			return ICMP_BYTES;
+		return ICMP_BYTES + p[4] * 8u;
+	case TIME_EXCEEDED: return ICMP_BYTES + 20;
+	case TIMESTAMP_REPLY: return 20;
+	default: return 0;
+	}
 }
 
 static void put_message(struct dissect *d, const uint8_t *p)
@@ -272,6 +283,7 @@ static void print_quoted(struct dissect *d, const uint8_t *p)
 	put(d, "\n\t");
 	len = get_be16(d, ip + 2);
 	end = dissect_narrow(d, ip, len);
+	dissect_need(d, ip, 4); /* a length of 0 ends it before the length */
 	dissect_enter(d);
 	print_ip4(d, ip, len);
 	d->depth--;
@@ -288,6 +300,10 @@ void print_icmp(struct dissect *d, const uint8_t *p, uint32_t len)
 	d->protocol = "icmp";
 	type = get_u8(d, p);
 	(void)get_u8(d, p + 1);
+	if (!dissect_has(d, p, message_bytes(d, p))) {
+		put_truncated(d);
+		return;
+	}
 	put_message(d, p);
 	put(d, ", length ");
 	put_dec(d, len);

@@ -163,7 +163,12 @@ static int print_extension(struct dissect *d, struct headers *h)
 		return bytes > 0 && d->end <= h->at + bytes ? 0 : bytes;
 	case IP6_MOBILITY:
 	case IP6_MOBILITY_OLD: print_ip6_mobility(d, h->at); return 0;
-	case IP6_ROUTING: return print_ip6_routing(d, h->at);
+	case IP6_ROUTING:
+		if (!dissect_has(d, h->at, 1)) {
+			put_truncated(d);
+			return 0;
+		}
+		return print_ip6_routing(d, h->at);
 	default: return -1;
 	}
 }

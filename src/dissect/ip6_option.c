@@ -70,7 +70,7 @@ static void put_jumbo(struct dissect *d, const uint8_t *p, struct ip6_jumbo *jum
 
 	if (!jumbo)
 		complaint = " - not a hop-by-hop option";
-	else if (jumbo->found)
+	else if (jumbo->seen)
 		complaint = " - already seen";
 	else if (jumbo->payload_len != 0)
 		complaint = " - payload len != 0";
@@ -78,6 +78,8 @@ static void put_jumbo(struct dissect *d, const uint8_t *p, struct ip6_jumbo *jum
 		complaint = " - < 65536";
 	else
 		*jumbo = (struct ip6_jumbo){ .found = true, .payload_len = len };
+	if (jumbo)
+		jumbo->seen = true;
 	if (d->o->verbose > 0)
 		putf(d, "(jumbo: %u%s) ", len, complaint);
 }
@@ -144,9 +146,11 @@ static int print_options(struct dissect *d, const uint8_t *p, const char *name, 
 {
 	uint32_t len;
 
-	dissect_need(d, p, 2);
+	if (!dissect_has(d, p, 2) || !dissect_has(d, p, (p[1] + 1u) * 8)) {
+		put_truncated(d);
+		return 0;
+	}
 	len = (p[1] + 1u) * 8;
-	dissect_need(d, p, len);
 	put(d, name);
 	if (!options || put_options(d, p + 2, len - 2, jumbo))
 		return (int)len;

@@ -21,6 +21,7 @@ static int put_bad_length(struct dissect *d, uint32_t len)
 static int put_route(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	for (uint32_t i = 0; i < len / 2; i++) {
+		dissect_need(d, p + 8 + i * 16, 16);
 		putf(d, ", [%u]", i);
 		put_ip6(d, p + 8 + i * 16);
 	}
@@ -44,7 +45,7 @@ static int print_source_route(struct dissect *d, const uint8_t *p, uint32_t len)
 static int print_segment_route(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	putf(d, ", last-entry=%u", get_u8(d, p + 4));
-	if (get_u8(d, p + 5))
+	if (get_u8(d, p + 5) || d->o->verbose > 0)
 		putf(d, ", flags=0x%0x", p[5]);
 	putf(d, ", tag=%x", get_be16(d, p + 6));
 	if (len % 2)
@@ -59,7 +60,8 @@ int print_ip6_routing(struct dissect *d, const uint8_t *p)
 
 	d->protocol = "rt6";
 	len = get_u8(d, p + 1);
-	putf(d, "RT6 (len=%u, type=%u", len, get_u8(d, p + 2));
+	putf(d, "RT6 (len=%u", len);
+	putf(d, ", type=%u", get_u8(d, p + 2));
 	if (p[2] == ROUTING_SOURCE)
 		put(d, " [Deprecated]");
 	putf(d, ", segleft=%u", get_u8(d, p + 3));
@@ -84,8 +86,9 @@ int print_ip6_fragment(struct dissect *d, const uint8_t *p, const uint8_t *ip)
 	uint16_t offset;
 
 	d->protocol = "frag6";
-	dissect_need(d, p, FRAGMENT_BYTES);
-	offset = load_be16(p + 2) & FRAGMENT_OFFSET;
+	offset = get_be16(d, p + 2) & FRAGMENT_OFFSET;
+	if (d->o->verbose > 0)
+		dissect_need(d, p, FRAGMENT_BYTES);
 	put(d, "frag (");
 	if (d->o->verbose > 0) {
 		put(d, "0x");

@@ -15,24 +15,18 @@ void print_ah(struct dissect *d, const uint8_t *p, uint32_t len)
 		return;
 	}
 	put(d, "AH");
-	dissect_need(d, p, AH_BYTES - 4);
-	header_len = (p[1] + 2u) * 4;
+	header_len = (get_u8(d, p + 1) + 2u) * 4;
 	put_char(d, '(');
 	if (d->o->verbose > 0)
 		putf(d, "length=%u(%u-bytes),", p[1], header_len);
-	if (load_be16(p + 2) != 0)
+	if (get_be16(d, p + 2) != 0)
 		putf(d, "reserved=0x%x[MustBeZero],", load_be16(p + 2));
-	putf(d, "spi=0x%08x,", load_be32(p + 4));
+	putf(d, "spi=0x%08x,", get_be32(d, p + 4));
 	putf(d, "seq=0x%x,", get_be32(d, p + 8));
 	put(d, "icv=0x");
-	for (uint32_t i = AH_BYTES; i + 4 <= header_len; i += 4)
-		put_hex(d, get_be32(d, p + i), 8);
+	if (header_len > AH_BYTES)
+		put_hex_bytes(d, p + AH_BYTES, header_len - AH_BYTES);
 	put(d, "): ");
-	if (header_len <= len) {
-		print_ip_protocol(d, p[0], p + header_len, len - header_len);
-		return;
-	}
-	/* It says to be longer than the packet. */
 	print_ip_protocol(d, p[0], p + header_len, len - header_len);
 }
 

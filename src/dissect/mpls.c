@@ -41,6 +41,11 @@ static void put_entry(struct dissect *d, uint32_t entry)
 	put_char(d, ')');
 }
 
+static bool is_reserved(uint32_t label)
+{
+	return label == LABEL_IP4_NULL || label == LABEL_IP6_NULL || label == LABEL_NULL;
+}
+
 static print_fn *printer_of(struct dissect *d, uint32_t label, const uint8_t *p)
 {
 	if (label == LABEL_IP4_NULL || label == LABEL_NULL)
@@ -63,20 +68,18 @@ void print_mpls(struct dissect *d, const uint8_t *p, uint32_t len)
 	d->protocol = "mpls";
 	put(d, "MPLS");
 	for (; !(entry & BOTTOM); first = false) {
-		if (!dissect_has(d, p, ENTRY_BYTES)) {
-			put_truncated(d);
-			return;
-		}
 		if (len < ENTRY_BYTES) {
-			putf(d, "[|mpls], length %u", len);
+			put_invalid(d);
 			return;
 		}
-		entry = load_be32(p);
+		entry = get_be32(d, p);
 		put(d, !first && d->o->verbose > 0 ? "\n\t" : " ");
 		put_entry(d, entry);
 		p += ENTRY_BYTES;
 		len -= ENTRY_BYTES;
 	}
+	if (len < 1 && !is_reserved(entry >> 12))
+		return;
 	print = printer_of(d, entry >> 12, p);
 	if (!print) {
 		put_unknown(d, p, len);

@@ -23,20 +23,18 @@ typedef bool option_fn(struct dissect *d, const uint8_t *p, uint32_t len, uint8_
 static bool put_capable(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags)
 {
 	uint8_t version = p[2] & 15;
-	bool is_syn = flags & TCP_SYN;
-	bool is_ack = (flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
 
-	if (!(len == 12 && is_syn) && !(len == 20 && is_ack) &&
-	    !(version == 1 && ((len == 4 && is_syn) || ((len == 22 || len == 24) && is_ack))))
+	if (!((len == 4 || len == 12) && (flags & TCP_SYN)) &&
+	    !((len == 20 || len == 22) && (flags & (TCP_SYN | TCP_ACK)) == TCP_ACK))
 		return false;
-	putf(d, "[v%u]", version);
 	if (version > 1) {
 		putf(d, " Unknown Version (%u)", version);
 		return true;
 	}
+	putf(d, " v%u", version);
 	if (p[3] & CAPABLE_CHECKSUM)
 		put(d, " csum");
-	if (len < 12)
+	if (len == 4)
 		return true;
 	put(d, " {0x");
 	put_hex(d, get_be64(d, p + 4), 1);
@@ -126,41 +124,43 @@ static bool put_dss(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t f
 	return r.left == 0;
 }
 
+/* Version 0 says here which IP it is, version 1 whether the address comes back as an echo; which IP
+ * follows from the length. */
+/* clang-format off */
+static const struct name add_forms[] = {
+	{ 0, "v1" },
+	{ 1, "v1-echo" },
+	{ 4, "v0-ip4" },
+	{ 6, "v0-ip6" },
+};
+/* clang-format on */
+
 static bool put_add_address(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags)
 {
-	/* version 0 has the IP version here, version 1 whether the address is echoed */
-	static const struct {
-		const char *name;
-		uint8_t nibble, address_len, hmac_len;
-	} forms[] = {
-		{ "v0-ip4", 4, 4, 0 },   { "v0-ip6", 6, 16, 0 }, { "v1-echo", 1, 4, 0 },
-		{ "v1-echo", 1, 16, 0 }, { "v1", 0, 4, 8 },      { "v1", 0, 16, 8 },
-	};
+	uint32_t address_len = len < 20 ? 4 : 16;
+	uint32_t rest = len - 4 - address_len; /* a port, or a hash, or both */
+	const uint8_t *at = p + 4;
 
 	(void)flags;
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		uint32_t bytes = 4u + forms[i].address_len + forms[i].hmac_len;
-		uint32_t at = 4u + forms[i].address_len;
-
-		if ((p[2] & 15) != forms[i].nibble || (len != bytes && len != bytes + 2))
-			continue;
-		putf(d, " %s id %u ", forms[i].name, p[3]);
-		if (forms[i].address_len == 4)
-			put_ip4(d, p + 4);
-		else
-			put_ip6(d, p + 4);
-		if (len == bytes + 2) {
-			putf(d, ":%u", get_be16(d, p + at));
-			at += 2;
-		}
-		if (forms[i].hmac_len) {
-			put(d, " hmac 0x");
-			put_hex(d, get_be64(d, p + at), 1);
-		}
-		return true;
+	if (len < 8 || (rest != 0 && rest != 2 && rest != 8 && rest != 10))
+		return false;
+	put_char(d, ' ');
+	put_name(d, add_forms, ARRAY_LEN(add_forms), "[bad version/echo]", p[2] & 15);
+	putf(d, " id %u ", p[3]);
+	if (address_len == 4)
+		put_ip4(d, at);
+	else
+		put_ip6(d, at);
+	at += address_len;
+	if (rest == 2 || rest == 10) {
+		putf(d, ":%u", get_be16(d, at));
+		at += 2;
 	}
-	put(d, "[bad version/echo]");
-	return false;
+	if (rest >= 8) {
+		put(d, " hmac 0x");
+		put_hex(d, get_be64(d, at), 1);
+	}
+	return true;
 }
 
 static bool put_remove_address(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags)
@@ -225,6 +225,7 @@ bool put_mptcp(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t flags)
 {
 	uint32_t subtype;
 
+	d->protocol = "mptcp";
 	if (len < 3)
 		return false;
 	subtype = get_u8(d, p + 2) >> 4;

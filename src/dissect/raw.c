@@ -45,40 +45,40 @@ void print_raw(struct dissect *d, const uint8_t *p, uint32_t len)
 	print_ip(d, p, len);
 }
 
-static void print_family(struct dissect *d, uint32_t family, const uint8_t *p, uint32_t len)
+static void put_family(struct dissect *d, uint32_t family, uint32_t len)
 {
-	switch (family) {
-	case FAMILY_IP4: print_ip4(d, p, len); break;
-	case FAMILY_IP6_BSD:
-	case FAMILY_IP6_FREEBSD:
-	case FAMILY_IP6_DARWIN: print_ip6(d, p, len); break;
-	default:
-		if (!d->o->link)
-			putf(d, "Unknown AF %u", family);
-		put_unknown(d, p, len);
-		break;
+	if (d->o->quick) {
+		put_name(d, families, ARRAY_LEN(families), "Unknown AF %u", family);
+	} else {
+		put(d, "AF ");
+		put_name(d, families, ARRAY_LEN(families), "Unknown", family);
+		putf(d, " (%u)", family);
 	}
+	putf(d, ", length %u: ", len);
 }
 
 /* The family is in the byte order of the machine that captured, which may be another's: families are
  * small numbers, so a large one is one turned round. */
 void print_null(struct dissect *d, const uint8_t *p, uint32_t len)
 {
+	const uint8_t *payload = p + FAMILY_BYTES;
+	uint32_t payload_len = len - FAMILY_BYTES;
 	uint32_t family;
 
 	d->link_bytes = FAMILY_BYTES;
 	family = get_le32(d, p);
 	if (family & 0xffff0000)
 		family = load_be32(p);
-	if (d->o->link) {
-		if (d->o->quick)
-			put_name(d, families, ARRAY_LEN(families), "Unknown AF %u", family);
-		else {
-			put(d, "AF ");
-			put_name(d, families, ARRAY_LEN(families), "Unknown", family);
-			putf(d, " (%u)", family);
-		}
-		putf(d, ", length %u: ", len);
+	if (d->o->link)
+		put_family(d, family, len);
+	if (family == FAMILY_IP4) {
+		print_ip4(d, payload, payload_len);
+	} else if (family == FAMILY_IP6_BSD || family == FAMILY_IP6_FREEBSD ||
+		   family == FAMILY_IP6_DARWIN) {
+		print_ip6(d, payload, payload_len);
+	} else {
+		if (!d->o->link)
+			put_family(d, family, len);
+		put_unknown(d, payload, dissect_available(d, payload, payload_len));
 	}
-	print_family(d, family, p + FAMILY_BYTES, len - FAMILY_BYTES);
 }
