@@ -12,9 +12,28 @@
 
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32, ECE = 64, CWR = 128 };
 
+/* Ports of UDP whose protocols tcpdump knows and we do not. */
+static bool is_strange(uint32_t port)
+{
+	static const uint16_t ports[] = {
+		88,  111, 137, 138, 139, 161, 162, 319, 320, 464, 496, 500, 520, 521,  525,
+		646, 654, 698, 701, 711, 750, 800, 808, 851, 853, 862, 921, 922, 1023,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ports); i++)
+		if (ports[i] == port)
+			return true;
+	return false;
+}
+
 static uint32_t a_port(struct gen *g)
 {
-	return one_in(g->r, 4) ? pick(g->r, 1024) : 32768 + pick(g->r, 28000);
+	uint32_t port;
+
+	do {
+		port = one_in(g->r, 4) ? pick(g->r, 1024) : 32768 + pick(g->r, 28000);
+	} while (is_strange(port));
+	return port;
 }
 
 /* --- connections ------------------------------------------------------------------------------ */
