@@ -1,7 +1,7 @@
 /*
  * ntp.c - the Network Time Protocol (RFC 5905), with its control messages (RFC 9327).
  */
-#include "dissect/proto.h"
+#include "dissect/ntp.h"
 
 #include <time.h>
 
@@ -75,7 +75,7 @@ static void put_long_time(struct dissect *d, uint32_t seconds, uint32_t fraction
 	putf(d, "%u.%09u", seconds, parts(fraction, 1000000000.0, 4294967296.0));
 }
 
-static void put_time(struct dissect *d, const uint8_t *p)
+void put_ntp_time(struct dissect *d, const uint8_t *p)
 {
 	uint32_t seconds = load_be32(p);
 	time_t unix_time = (time_t)seconds - UNIX_EPOCH;
@@ -99,7 +99,7 @@ static void put_difference(struct dissect *d, const uint8_t *then, const uint8_t
 	uint64_t difference = b > a ? b - a : a - b;
 
 	if (a == 0) {
-		put_time(d, now);
+		put_ntp_time(d, now);
 		return;
 	}
 	put_char(d, b > a ? '+' : '-');
@@ -151,7 +151,7 @@ static void put_times(struct dissect *d, const uint8_t *p)
 	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
 		dissect_need(d, p + times[i].offset, 8);
 		put(d, times[i].title);
-		put_time(d, p + times[i].offset);
+		put_ntp_time(d, p + times[i].offset);
 	}
 	put(d, "\n\t    Originator - Receive Timestamp:  ");
 	put_difference(d, p + ORIGINATE_TIME, p + RECEIVE_TIME);
