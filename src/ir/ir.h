@@ -184,8 +184,8 @@ struct ir_fn {
 	uint32_t constant_count;
 	struct ir_block **order; /* of the last ir_order */
 	uint32_t order_count;
-	bool is_ordered; /* no edge has changed since the last ir_order */
-	bool has_loops;  /* after ir_order */
+	bool is_ordered;    /* no edge has changed since the last ir_order */
+	bool has_loops;     /* after ir_order */
 	uint32_t map_count; /* maps are numbered below this */
 	struct ir_table *tables;
 	bool failed; /* memory ran out: the function is unusable.  Check it after building, and after

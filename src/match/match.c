@@ -85,7 +85,7 @@ static int compile_function(const struct matcher *matcher, int dlt, bool live,
 	const struct ir_options passes = {
 		.target = target,
 		.drop_traps = true,
-		.tables = target == IR_TARGET_EBPF && !live,
+		.tables = target == IR_TARGET_EBPF,
 	};
 	struct filter_options options = matcher->options.filter;
 	int err;
@@ -357,14 +357,37 @@ static bool is_too_large(size_t classic_count)
 	       classic_count * EXPANDED_BYTES + HEADER_BYTES > most;
 }
 
+/* The function's tables as arrays of keys: *ret_sets [fn->map_count]. */
+static int copy_sets(const struct ir_fn *fn, struct arena *arena, const struct match_set **ret_sets)
+{
+	struct match_set *sets = arena_alloc_array(arena, fn->map_count + 1, sizeof *sets);
+
+	for (const struct ir_table *t = sets ? fn->tables : NULL; t; t = t->next) {
+		uint32_t *narrow = arena_alloc_array(arena, t->count, sizeof *narrow);
+
+		if (!narrow)
+			return -ENOMEM;
+		for (size_t i = 0; i < t->count; i++)
+			narrow[i] = (uint32_t)t->keys[i];
+		sets[t->map] = (struct match_set){
+			.key_bytes = t->key_bytes,
+			.keys = t->key_bytes == sizeof *narrow ? (const void *)narrow : t->keys,
+			.count = t->count,
+		};
+	}
+	*ret_sets = sets;
+	return sets ? 0 : -ENOMEM;
+}
+
 int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct match_socket *ret)
 {
-	const struct ir_ebpf_options emit = { .packet = IR_PACKET_SKB };
+	const struct ir_ebpf_options emit = { .packet = IR_PACKET_SKB, .map_op = ISA_LD_MAP_FD };
 	const bool live = matcher->options.filter.live;
 	struct arena *arena = &matcher->arena;
 	struct diag unused = { 0 };
 	struct ir_cbpf classic = { 0 };
 	struct ir_ebpf ebpf = { 0 };
+	const struct match_set *sets = NULL;
 	struct ir_fn *fn;
 	int err;
 
@@ -380,6 +403,8 @@ int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct mat
 		err = ir_emit_ebpf(fn, &emit, classic.insns ? NULL : diag, &ebpf);
 	if (err == -ENOTSUP && classic.insns)
 		err = 0;
+	else if (!err)
+		err = copy_sets(fn, arena, &sets);
 	if (err)
 		return err;
 	*ret = (struct match_socket){
@@ -387,7 +412,10 @@ int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct mat
 		.classic_count = classic.count,
 		.ebpf = ebpf.insns,
 		.ebpf_count = ebpf.count,
-		.wants_ebpf = ebpf.insns && (!classic.insns || is_too_large(classic.count)),
+		.sets = sets,
+		.set_count = ebpf.insns ? fn->map_count : 0,
+		.wants_ebpf = ebpf.insns &&
+			      (fn->tables || !classic.insns || is_too_large(classic.count)),
 	};
 	return 0;
 }
