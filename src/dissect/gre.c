@@ -16,6 +16,7 @@ enum {
 	ROUTE_ASN = 0xfffe,
 
 	TYPE_IP4 = 0x0800,
+	TYPE_CDP = 0x2000,
 	TYPE_ETHERNET = 0x6558,
 	TYPE_IP6 = 0x86dd,
 	TYPE_MPLS = 0x8847,
@@ -126,6 +127,7 @@ static void print_payload(struct dissect *d, uint16_t type, struct rest r)
 		print_ether(d, r.p, r.len);
 		d->depth--;
 		return;
+	case TYPE_CDP: print_cdp(d, r.p, r.len); return;
 	case TYPE_IP4:
 	case TYPE_IP6:
 	case TYPE_MPLS:

@@ -199,7 +199,10 @@ static void print_type(struct dissect *d, const uint8_t *p, uint32_t len)
 		else
 			print_dvmrp(d, p, len);
 		break;
-	case PIM_V1: put(d, "igmp pimv1"); break;
+	case PIM_V1:
+		put(d, "igmp pimv1");
+		print_pim_v1(d, p, len);
+		break;
 	case TRACE_RESPONSE: print_trace(d, "mresp", p, len); break;
 	case TRACE: print_trace(d, "mtrace", p, len); break;
 	default: putf(d, "igmp-%u", p[0]);

@@ -9,6 +9,7 @@
 print_fn print_ppp; /* with or without address and control */
 print_fn print_chdlc;
 print_fn print_stp;
+print_fn print_cdp;
 print_fn print_nsh; /* a service chain's header, and what it carries */
 
 #endif

@@ -66,6 +66,7 @@ enum {
 	TYPE_APPLETALK = 0x809b,
 	CISCO_PVST = 0x010b,
 	CISCO_VLAN_BRIDGE = 0x010c,
+	CISCO_CDP = 0x2000,
 	BRIDGED_ETHERNET_FCS = 0x0001,
 	BRIDGED_ETHERNET = 0x0007,
 	BRIDGED_BPDU = 0x000e,
@@ -73,8 +74,8 @@ enum {
 };
 
 static const struct name cisco_pids[] = {
-	{ 0x2000, "CDP" },  { 0x2003, "VTP" },      { 0x2004, "DTP" },
-	{ 0x0111, "UDLD" }, { CISCO_PVST, "PVST" }, { CISCO_VLAN_BRIDGE, "VLAN Bridge" },
+	{ CISCO_CDP, "CDP" }, { 0x2003, "VTP" },      { 0x2004, "DTP" },
+	{ 0x0111, "UDLD" },   { CISCO_PVST, "PVST" }, { CISCO_VLAN_BRIDGE, "VLAN Bridge" },
 };
 
 static const struct name bridged_pids[] = {
@@ -116,6 +117,7 @@ static const char *known_oui(uint32_t oui)
 static bool print_cisco(struct dissect *d, uint16_t pid, const uint8_t *p, uint32_t len)
 {
 	switch (pid) {
+	case CISCO_CDP: print_cdp(d, p, len); return true;
 	case CISCO_PVST:
 	case CISCO_VLAN_BRIDGE: print_stp(d, p, len); return true;
 	default: return false;

@@ -6,7 +6,8 @@
 
 #include "dissect/proto.h"
 
-/* It gets the whole IGMP message. */
+/* Both get the whole IGMP message. */
 void print_dvmrp(struct dissect *d, const uint8_t *p, uint32_t len); /* at least 8 bytes */
+void print_pim_v1(struct dissect *d, const uint8_t *p, uint32_t len);
 
 #endif

@@ -165,6 +165,118 @@ void gen_igmp(struct gen *g)
 	gen_patch16(g, start + 2, gen_sum(g, gen_checksum(g, start, 0)));
 }
 
+/* --- PIM --- */
+
+static void pim_address(struct gen *g, bool bare, bool extra)
+{
+	bool is_ip6 = !bare && one_in(g->r, 3);
+
+	if (!bare)
+		gen_be16(g, (is_ip6 ? 2U : 1U) << 8);
+	if (extra) {
+		gen_u8(g, one_in(g->r, 2) ? 0 : pick(g->r, 256));
+		gen_u8(g, one_in(g->r, 3) ? pick(g->r, 129) : is_ip6 ? 128 : 32);
+	}
+	is_ip6 ? gen_ip6(g) : gen_ip4(g);
+}
+
+static void pim_hello(struct gen *g)
+{
+	for (uint32_t n = pick(g->r, 4); n; n--) {
+		uint32_t start = g->len, type = GEN_ANY(g, 1, 2, 18, 19, 20, 21, 22, 24, 65001, 99);
+
+		gen_be16(g, type);
+		gen_be16(g, 0);
+		switch (type) {
+		case 1: gen_be16(g, pick(g->r, 65536)); break;
+		case 24:
+		case 65001: pim_address(g, false, false), pim_address(g, false, false); break;
+		default: gen_random(g, GEN_ANY(g, 4, 4, 4, 0)); break;
+		}
+		gen_patch16(g, start + 2, gen_about(g, since(g, start) - 4));
+	}
+}
+
+static void pim_join(struct gen *g, uint32_t type, bool bare)
+{
+	uint32_t groups = pick(g->r, 3);
+
+	if (type != 7)
+		pim_address(g, bare, false);
+	gen_u8(g, 0);
+	gen_u8(g, gen_about(g, groups));
+	gen_be16(g, GEN_ANY(g, 210, 0xffff, 0));
+	for (; groups; groups--) {
+		uint32_t joins = pick(g->r, 3), prunes = pick(g->r, 2);
+
+		pim_address(g, bare, true);
+		gen_be16(g, joins);
+		gen_be16(g, prunes);
+		for (uint32_t n = joins + prunes; n; n--)
+			pim_address(g, bare, true);
+	}
+}
+
+static void pim_bootstrap(struct gen *g, bool bare)
+{
+	gen_be32(g, pick(g->r, UINT32_MAX));
+	pim_address(g, bare, false);
+	for (uint32_t n = pick(g->r, 3); n; n--) {
+		uint32_t count = pick(g->r, 3);
+
+		pim_address(g, bare, true);
+		gen_u8(g, count), gen_u8(g, gen_about(g, count)), gen_be16(g, 0);
+		for (; count; count--)
+			pim_address(g, bare, false), gen_be32(g, pick(g->r, UINT32_MAX));
+	}
+}
+
+static void pim_body(struct gen *g, uint32_t type, bool bare)
+{
+	switch (type) {
+	case 0: pim_hello(g); break;
+	case 1:
+		gen_be32(g, GEN_ANY(g, 0, 0x80000000, 0x40000000));
+		g->depth++;
+		gen_network(g, GEN_ANY(g, 0x0800, 0x86dd));
+		g->depth--;
+		break;
+	case 2: pim_address(g, bare, true), pim_address(g, bare, false); break;
+	case 3:
+	case 6:
+	case 7: pim_join(g, type, bare); break;
+	case 4: pim_bootstrap(g, bare); break;
+	case 5: pim_address(g, bare, true), pim_address(g, bare, false), gen_random(g, 8); break;
+	case 8:
+		gen_u8(g, 2), gen_u8(g, 0), gen_be16(g, 150), pim_address(g, bare, false);
+		pim_address(g, bare, true), pim_address(g, bare, true);
+		break;
+	case 10:
+		pim_address(g, bare, false), gen_random(g, 8), pim_address(g, bare, false);
+		gen_random(g, 10);
+		break;
+	case 9:
+		pim_address(g, bare, false), pim_address(g, bare, true),
+			pim_address(g, bare, false);
+		gen_be16(g, 30);
+		break;
+	}
+}
+
+void gen_pim(struct gen *g)
+{
+	uint32_t start = g->len, type = pick(g->r, 13);
+	bool bare = one_in(g->r, 6);
+
+	gen_u8(g, (one_in(g->r, 16) ? pick(g->r, 16) : 2U) << 4 | type);
+	gen_u8(g, type == 10 ? pick(g->r, 6) << 4 : bare ? 4 : 0);
+	gen_be16(g, 0);
+	pim_body(g, type, bare);
+	if (!one_in(g->r, 8))
+		gen_patch16(g, start + 2,
+			    gen_sum(g, gen_checksum(g, start, g->ip_version == 6 ? g->pseudo : 0)));
+}
+
 /* --- SCTP ------------------------------------------------------------------------------------- */
 
 static void chunk_value(struct gen *g, uint32_t type)
@@ -644,6 +756,70 @@ void gen_bridged(struct gen *g)
 {
 	gen_be16(g, 0);
 	inner_frame(g);
+}
+
+/* --- CDP --- */
+
+static void cdp_addresses(struct gen *g)
+{
+	uint32_t count = pick(g->r, 3);
+
+	gen_be32(g, gen_about(g, count));
+	for (; count; count--) {
+		switch (pick(g->r, 3)) {
+		case 0: gen_be24(g, 0x0101cc), gen_be16(g, 4), gen_ip4(g); break;
+		case 1:
+			gen_be16(g, 0x0208), gen_be64(g, 0xaaaa0300000086dd), gen_be16(g, 16),
+				gen_ip6(g);
+			break;
+		default:
+			gen_be24(g, 0x010181), gen_be16(g, gen_about(g, 3)), gen_random(g, 3);
+			break;
+		}
+	}
+	if (one_in(g->r, 8))
+		gen_random(g, pick(g->r, 4));
+}
+
+static void cdp_value(struct gen *g, uint32_t type)
+{
+	switch (type) {
+	case 0x02:
+	case 0x16: cdp_addresses(g); break;
+	case 0x04:
+	case 0x11: gen_be32(g, pick(g->r, 256)); break;
+	case 0x07: gen_random(g, 5 * pick(g->r, 3)); break;
+	case 0x0a: gen_be16(g, pick(g->r, 4096)); break;
+	case 0x0b:
+	case 0x12:
+	case 0x13: gen_u8(g, pick(g->r, 2)); break;
+	case 0x0e:
+	case 0x0f:
+	case 0x10: gen_random(g, 1 + pick(g->r, 3)); break;
+	case 0x1a: gen_random(g, 4 * pick(g->r, 5)); break;
+	default:
+		gen_text(g, GEN_TEXT(g, "switch", "Cisco IOS\nline 2", "", "\x01\x80x", "gi0/1"));
+		break;
+	}
+	if (one_in(g->r, 16))
+		gen_u8(g, 0);
+}
+
+void gen_cdp(struct gen *g)
+{
+	gen_u8(g, 1 + pick(g->r, 2));
+	gen_u8(g, 180);
+	gen_be16(g, pick(g->r, 65536));
+	for (uint32_t n = pick(g->r, 6); n; n--) {
+		uint32_t start = g->len, type = pick(g->r, 30);
+
+		gen_be16(g, type);
+		gen_be16(g, 0);
+		cdp_value(g, type);
+		gen_patch16(g, start + 2, gen_about(g, since(g, start)));
+	}
+	if (one_in(g->r, 16))
+		gen_random(g, pick(g->r, 4));
 }
 
 /* --- LLDP ------------------------------------------------------------------------------------- */
