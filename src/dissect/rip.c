@@ -12,6 +12,7 @@ enum {
 
 	REQUEST = 1,
 	RESPONSE = 2,
+	TRACE_ON = 3,
 
 	FAMILY_NONE = 0,
 	FAMILY_IP4 = 2,
@@ -24,13 +25,8 @@ static const struct name commands[] = {
 	{  2, "Response" },
 	{  3, "Trace on" },
 	{  4, "Trace off" },
-	{  5, "Sun" },
-	{  6, "Triggered Request" },
-	{  7, "Triggered Response" },
-	{  8, "Triggered Acknowledgement" },
-	{  9, "Update Request" },
-	{ 10, "Update Response" },
-	{ 11, "Update Acknowledge" },
+	{  5, "Poll" },
+	{  6, "Poll Entry" },
 };
 
 /* As BSD numbers them. */
@@ -101,9 +97,8 @@ static uint32_t put_password(struct dissect *d, const uint8_t *p)
 /* What says how the packet is signed (RFC 4822). */
 static uint32_t put_signature_head(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	if (len < ENTRY_BYTES)
+	if (len < ENTRY_BYTES || !dissect_has(d, p, ENTRY_BYTES))
 		return 0;
-	dissect_need(d, p, ENTRY_BYTES);
 	putf(d,
 	     "\n\t  Auth header: Packet Len %u, Key-ID %u, Auth Data Len %u, SeqNo %u, MBZ %u, MBZ %u",
 	     load_be16(p + 4), p[6], p[7], load_be32(p + 8), load_be32(p + 12), load_be32(p + 16));
@@ -196,16 +191,21 @@ static void put_entries(struct dissect *d, const uint8_t *p, uint32_t len,
 	}
 }
 
+/* The entries of the message of @len bytes at @p, as far as they are there. */
 static void put_routes(struct dissect *d, uint8_t version, const uint8_t *p, uint32_t len)
 {
+	uint32_t at_hand = (uint32_t)(d->end - p) < len ? (uint32_t)(d->end - p) : len;
+
+	p += HEADER_BYTES;
+	at_hand -= HEADER_BYTES;
 	switch (version) {
 	case 1:
 		putf(d, ", routes: %u", len / ENTRY_BYTES);
-		put_entries(d, p, len, put_entry_1);
+		put_entries(d, p, at_hand, put_entry_1);
 		break;
 	case 2:
 		putf(d, ", routes: %u or less", len / ENTRY_BYTES);
-		put_entries(d, p, len, put_entry_2);
+		put_entries(d, p, at_hand, put_entry_2);
 		break;
 	default: put(d, ", unknown version"); break;
 	}
@@ -233,8 +233,9 @@ void print_rip(struct dissect *d, const uint8_t *p, uint32_t len)
 	if (!d->o->verbose)
 		return;
 	if (command == REQUEST || command == RESPONSE)
-		put_routes(d, version, p + HEADER_BYTES, len - HEADER_BYTES);
-	else if (d->o->verbose == 1 && !find_name(commands, ARRAY_LEN(commands), command))
+		put_routes(d, version, p, len);
+	else if (d->o->verbose == 1 &&
+		 (command == TRACE_ON || !find_name(commands, ARRAY_LEN(commands), command)))
 		put_hex_dump(d, "\n\t", p, len);
 	if (d->o->verbose > 1)
 		put_hex_dump(d, "\n\t", p, len);
