@@ -22,6 +22,7 @@ struct dissect;
 
 /* The length of a jumbogram's payload, RFC 2675. */
 struct ip6_jumbo {
+	bool allowed;         /* in these options */
 	bool seen;            /* there was an option */
 	bool found;           /* and it was right */
 	uint32_t payload_len; /* or what the IPv6 header says */

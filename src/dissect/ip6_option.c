@@ -68,18 +68,17 @@ static void put_jumbo(struct dissect *d, const uint8_t *p, struct ip6_jumbo *jum
 	uint32_t len = get_be32(d, p + 2);
 	const char *complaint = "";
 
-	if (!jumbo)
-		complaint = " - not a hop-by-hop option";
-	else if (jumbo->seen)
+	if (jumbo->seen)
 		complaint = " - already seen";
+	else if (!jumbo->allowed)
+		complaint = " - not a hop-by-hop option";
 	else if (jumbo->payload_len != 0)
 		complaint = " - payload len != 0";
 	else if (len <= MOST_SHORT_PAYLOAD)
 		complaint = " - < 65536";
 	else
 		*jumbo = (struct ip6_jumbo){ .found = true, .payload_len = len };
-	if (jumbo)
-		jumbo->seen = true;
+	jumbo->seen = true;
 	if (d->o->verbose > 0)
 		putf(d, "(jumbo: %u%s) ", len, complaint);
 }
@@ -161,11 +160,14 @@ static int print_options(struct dissect *d, const uint8_t *p, const char *name, 
 int print_ip6_hop_by_hop(struct dissect *d, const uint8_t *p, struct ip6_jumbo *jumbo)
 {
 	d->protocol = "hbhopt";
+	jumbo->allowed = true;
 	return print_options(d, p, "HBH ", true, jumbo);
 }
 
 int print_ip6_destination(struct dissect *d, const uint8_t *p)
 {
+	struct ip6_jumbo misplaced = { 0 };
+
 	d->protocol = "dstopt";
-	return print_options(d, p, "DSTOPT ", d->o->verbose > 0, NULL);
+	return print_options(d, p, "DSTOPT ", d->o->verbose > 0, &misplaced);
 }
