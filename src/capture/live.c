@@ -23,10 +23,10 @@
 
 #include "abi/link.h"
 #include "base/bits.h"
+#include "capture/attach.h"
 #include "capture/cooked.h"
 #include "capture/device.h"
 #include "capture/ring.h"
-#include "sys/bpf.h"
 
 enum {
 	BLOCK_TIMEOUT_MS = 100,
@@ -375,26 +375,13 @@ static int live_counts(struct packet_source *source, uint32_t interface, struct 
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-static int attach_classic(int fd, const struct sock_filter *insns, size_t count)
-{
-	struct sock_fprog program = { .len = (unsigned short)count };
-
-	if (!insns || count > BPF_MAXINSNS)
-		return -E2BIG;
-	/* The kernel only reads it. */
-	memcpy(&program.filter, &insns, sizeof insns);
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno :
-											    0;
-}
-
 /* One after the other; what passed before is in a block that comes within the timeout. */
 static void live_finish(struct packet_source *source)
 {
 	struct live *live = (struct live *)source;
-	const struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
 
 	for (size_t i = 0; i < live->count; i++)
-		(void)attach_classic(live->ports[i].fd, &drop, 1);
+		(void)socket_attach_verdict(live->ports[i].fd, false);
 	live->is_finishing = true;
 	live->finish_ns = now_ns() + live->timeout_ns;
 }
@@ -605,66 +592,24 @@ int live_open(const struct live_options *options, struct diag *diag,
 
 /* --- filters -------------------------------------------------------------------------------- */
 
-static int attach_ebpf(int fd, const void *insns, size_t count)
-{
-	const struct sys *sys = &sys_linux;
-	const struct sys_prog prog = {
-		.type = BPF_PROG_TYPE_SOCKET_FILTER,
-		.insns = insns,
-		.insn_count = (uint32_t)count,
-		.license = "Dual BSD/GPL",
-		.name = "waggle_filter",
-	};
-	int prog_fd, err;
-
-	if (!insns)
-		return -EOPNOTSUPP;
-	prog_fd = sys_prog_load(sys, &prog, NULL);
-	if (prog_fd < 0)
-		return prog_fd;
-	err = sys->setsockopt(sys, fd, SOL_SOCKET, SO_ATTACH_BPF, &prog_fd, sizeof prog_fd);
-	(void)sys->close(sys, prog_fd);
-	return err < 0 ? err : 0;
-}
-
-static int keep_all(int fd)
-{
-	const struct sock_filter keep = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX);
-
-	return attach_classic(fd, &keep, 1);
-}
-
-static int attach(int fd, const struct live_filter *filter, enum live_place *ret_place)
-{
-	int err = 0;
-
-	for (int try = 0; try < 2; try++) {
-		bool is_ebpf = filter->wants_ebpf == (try == 0);
-
-		err = is_ebpf ? attach_ebpf(fd, filter->ebpf, filter->ebpf_count) :
-				attach_classic(fd, filter->classic, filter->classic_count);
-		*ret_place = is_ebpf ? LIVE_IN_KERNEL_EBPF : LIVE_IN_KERNEL;
-		if (!err)
-			return 0;
-	}
-	return err;
-}
-
-int live_attach(struct packet_source *source, size_t i, const struct live_filter *filter,
+int live_attach(struct packet_source *source, size_t i, const struct socket_filter *filter,
 		struct diag *diag, enum live_place *ret_place)
 {
 	struct live *live = (struct live *)source;
 	int fd = live->ports[i].fd;
+	bool is_ebpf = false;
 	int err;
 
 	if (!filter) {
-		err = keep_all(fd);
+		err = socket_attach_verdict(fd, true);
 		*ret_place = LIVE_IN_KERNEL;
 		return err ? explain(diag, port_name(live, i), err) : 0;
 	}
-	err = attach(fd, filter, ret_place);
-	if (!err)
+	err = socket_attach(fd, filter, &is_ebpf);
+	if (!err) {
+		*ret_place = is_ebpf ? LIVE_IN_KERNEL_EBPF : LIVE_IN_KERNEL;
 		return 0;
+	}
 	diag_warning(diag, SPAN_NONE, "the kernel does not take the filter for '%s' (%s)",
 		     port_name(live, i), strerror(-err));
 	diag_hint(diag, "all packets are read, and judged here: that costs more");

@@ -16,6 +16,7 @@
 #ifndef WAGGLE_CAPTURE_LIVE_H
 #define WAGGLE_CAPTURE_LIVE_H
 
+#include "capture/attach.h"
 #include "capture/source.h"
 
 enum live_direction {
@@ -49,15 +50,6 @@ struct live_options {
 int live_open(const struct live_options *options, struct diag *diag,
 	      struct packet_source **ret_source);
 
-/* A filter for the kernel, in the kernel's own form.  Programs return how many bytes to keep. */
-struct live_filter {
-	const void *classic; /* struct sock_filter [classic_count]; NULL: there is none */
-	size_t classic_count;
-	const void *ebpf; /* struct bpf_insn [ebpf_count]; NULL: there is none */
-	size_t ebpf_count;
-	bool wants_ebpf; /* try it first */
-};
-
 enum live_place {
 	LIVE_IN_KERNEL,      /* as a classic program */
 	LIVE_IN_KERNEL_EBPF, /* as an eBPF program */
@@ -67,7 +59,7 @@ enum live_place {
 /* Attach @filter to interface @i, before live_start; a NULL filter keeps everything.  A filter that the
  * kernel refuses is no error, but a warning in @diag and LIVE_IN_USER_SPACE: the caller has to judge.
  * Returns 0, or a negative errno with the reason in @diag. */
-int live_attach(struct packet_source *source, size_t i, const struct live_filter *filter,
+int live_attach(struct packet_source *source, size_t i, const struct socket_filter *filter,
 		struct diag *diag, enum live_place *ret_place);
 
 /* Let packets come.  Returns 0, or a negative errno with the reason in @diag. */

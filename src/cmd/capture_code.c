@@ -22,7 +22,7 @@ static int conclude(struct capture *capture, int err, struct strbuf *out)
 int capture_print_code(struct capture *capture, int dlt)
 {
 	unsigned int form = args_flag_count(capture->args, "d");
-	struct match_socket code;
+	struct socket_filter code;
 	struct cbpf_prog prog;
 	struct strbuf out = { 0 };
 	int err;

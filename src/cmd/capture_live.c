@@ -146,22 +146,14 @@ static int attach_filter(struct capture *capture, struct packet_source *source, 
 	bool is_host = kernel && strcmp(kernel, "host") == 0;
 	int dlt = source->interfaces[i].dlt;
 	enum live_place place = LIVE_IN_USER_SPACE;
-	struct match_socket code;
-	struct live_filter filter;
+	struct socket_filter filter;
 	int err = 0;
 
 	capture->diag->source = &capture->text;
 	if (!is_embedded) {
-		err = match_socket(capture->matcher, dlt, capture->diag, &code);
+		err = match_socket(capture->matcher, dlt, capture->diag, &filter);
 		if (err)
 			return err;
-		filter = (struct live_filter){
-			.classic = code.classic,
-			.classic_count = code.classic_count,
-			.ebpf = code.ebpf,
-			.ebpf_count = code.ebpf_count,
-			.wants_ebpf = code.wants_ebpf,
-		};
 	}
 	err = live_attach(source, i, is_embedded ? NULL : &filter, capture->diag, &place);
 	if (is_embedded)

@@ -358,9 +358,10 @@ static bool is_too_large(size_t classic_count)
 }
 
 /* The function's tables as arrays of keys: *ret_sets [fn->map_count]. */
-static int copy_sets(const struct ir_fn *fn, struct arena *arena, const struct match_set **ret_sets)
+static int copy_sets(const struct ir_fn *fn, struct arena *arena,
+		     const struct socket_set **ret_sets)
 {
-	struct match_set *sets = arena_alloc_array(arena, fn->map_count + 1, sizeof *sets);
+	struct socket_set *sets = arena_alloc_array(arena, fn->map_count + 1, sizeof *sets);
 
 	for (const struct ir_table *t = sets ? fn->tables : NULL; t; t = t->next) {
 		uint32_t *narrow = arena_alloc_array(arena, t->count, sizeof *narrow);
@@ -369,7 +370,7 @@ static int copy_sets(const struct ir_fn *fn, struct arena *arena, const struct m
 			return -ENOMEM;
 		for (size_t i = 0; i < t->count; i++)
 			narrow[i] = (uint32_t)t->keys[i];
-		sets[t->map] = (struct match_set){
+		sets[t->map] = (struct socket_set){
 			.key_bytes = t->key_bytes,
 			.keys = t->key_bytes == sizeof *narrow ? (const void *)narrow : t->keys,
 			.count = t->count,
@@ -379,7 +380,7 @@ static int copy_sets(const struct ir_fn *fn, struct arena *arena, const struct m
 	return sets ? 0 : -ENOMEM;
 }
 
-int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct match_socket *ret)
+int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct socket_filter *ret)
 {
 	const struct ir_ebpf_options emit = { .packet = IR_PACKET_SKB, .map_op = ISA_LD_MAP_FD };
 	const bool live = matcher->options.filter.live;
@@ -387,7 +388,7 @@ int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct mat
 	struct diag unused = { 0 };
 	struct ir_cbpf classic = { 0 };
 	struct ir_ebpf ebpf = { 0 };
-	const struct match_set *sets = NULL;
+	const struct socket_set *sets = NULL;
 	struct ir_fn *fn;
 	int err;
 
@@ -407,7 +408,7 @@ int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct mat
 		err = copy_sets(fn, arena, &sets);
 	if (err)
 		return err;
-	*ret = (struct match_socket){
+	*ret = (struct socket_filter){
 		.classic = classic.insns,
 		.classic_count = classic.count,
 		.ebpf = ebpf.insns,

@@ -19,10 +19,9 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "capture/attach.h"
 #include "capture/packet.h"
 #include "filter/filter.h"
-#include "isa/cbpf_insn.h"
-#include "isa/insn.h"
 
 struct matcher;
 
@@ -49,27 +48,9 @@ uint32_t match_packet(struct matcher *matcher, int dlt, const struct packet *pac
  * their order.  Returns how many. */
 size_t match_packets(struct matcher *matcher, int dlt, struct packet *packets, size_t count);
 
-/* Numbers among which an eBPF filter looks: a hash map with these keys (BPF_MAP_TYPE_HASH, values of one
- * byte). */
-struct match_set {
-	uint32_t key_bytes;
-	const void *keys; /* [count], in the machine's order */
-	size_t count;
-};
-
-/* The filter for a socket of Linux. */
-struct match_socket {
-	const struct cbpf_insn *classic; /* NULL: only eBPF can say it */
-	size_t classic_count;
-	const struct insn *ebpf; /* for BPF_PROG_TYPE_SOCKET_FILTER */
-	size_t ebpf_count;
-	const struct match_set *sets; /* ISA_LD_MAP_FD with immediate i is the map of sets[i] */
-	size_t set_count;
-	/* Better attach the eBPF: it looks up what the classic one compares one by one; or that is
-	 * longer than the kernel takes, or than net.core.optmem_max pays for. */
-	bool wants_ebpf;
-};
-/* As matcher_prepare; *ret belongs to the matcher. */
-int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct match_socket *ret);
+/* The filter for a socket of Linux: its eBPF is better if it looks up what the classic program compares one
+ * by one; or if that is longer than the kernel takes, or than net.core.optmem_max pays for.
+ * As matcher_prepare; *ret belongs to the matcher. */
+int match_socket(struct matcher *matcher, int dlt, struct diag *diag, struct socket_filter *ret);
 
 #endif
