@@ -50,6 +50,7 @@ void dissector_free(struct dissector *dissector)
 		return;
 	names_free(dissector->names);
 	tcp_flows_release(&dissector->flows);
+	free(dissector->frame);
 	free(dissector);
 }
 

@@ -154,46 +154,49 @@ static void print_refresh(struct dissect *d, const uint8_t *p)
 		putf(d, " ?0x%04x?", get_be16(d, p + 2));
 }
 
-static void print_address_list(struct dissect *d, struct rest r)
+/* The last address may be longer than the option. */
+static void print_address_list(struct dissect *d, struct rest r, uint32_t len)
 {
-	while (r.len)
+	const uint8_t *end = r.p + len;
+
+	while (r.p < end)
 		print_address(d, "\n\t    ", &r, UNICAST);
 }
 
-/* False: it is not as long as it has to be. */
-static bool print_option_value(struct dissect *d, uint16_t type, struct rest r)
+/* The value has @len bytes.  False: it is not as long as it has to be. */
+static bool print_option_value(struct dissect *d, uint16_t type, struct rest r, uint32_t len)
 {
 	const uint8_t *p = r.p;
 
 	switch (type) {
 	case OPTION_HOLD:
-		if (!option_fits(d, r.len, 2))
+		if (!option_fits(d, len, 2))
 			return false;
 		put_seconds(d, get_be16(d, p));
 		return true;
 	case OPTION_PRUNE_DELAY:
-		if (!option_fits(d, r.len, 4))
+		if (!option_fits(d, len, 4))
 			return false;
 		putf(d, "\n\t    T-bit=%u, LAN delay %ums, Override interval %ums", p[0] >> 7,
 		     get_be16(d, p) & 0x7fffU, get_be16(d, p + 2));
 		return true;
 	case OPTION_PRIORITY_OLD:
 	case OPTION_PRIORITY:
-		if (r.len == 0) {
+		if (len == 0) {
 			put(d, "Bi-Directional Capability (Old)");
 			return true;
 		}
-		if (!option_fits(d, r.len, 4))
+		if (!option_fits(d, len, 4))
 			return false;
 		put_dec(d, get_be32(d, p));
 		return true;
 	case OPTION_GENERATION:
-		if (!option_fits(d, r.len, 4))
+		if (!option_fits(d, len, 4))
 			return false;
 		putf(d, "0x%08x", get_be32(d, p));
 		return true;
 	case OPTION_REFRESH:
-		if (!option_fits(d, r.len, 4))
+		if (!option_fits(d, len, 4))
 			return false;
 		print_refresh(d, p);
 		return true;
@@ -201,11 +204,11 @@ static bool print_option_value(struct dissect *d, uint16_t type, struct rest r)
 	case OPTION_ADDRESSES:
 	case OPTION_ADDRESSES_OLD:
 		if (d->o->verbose > 1)
-			print_address_list(d, r);
+			print_address_list(d, r, len);
 		return true;
 	default:
 		if (d->o->verbose <= 1)
-			put_hex_dump(d, "\n\t    ", p, r.len);
+			put_hex_dump(d, "\n\t    ", p, len);
 		return true;
 	}
 }
@@ -238,7 +241,7 @@ static void print_hello(struct dissect *d, struct rest r)
 		if (r.len < n)
 			dissect_truncated(d);
 		dissect_need(d, r.p, n);
-		if (!print_option_value(d, type, (struct rest){ r.p, n, r.address_len }))
+		if (!print_option_value(d, type, r, n))
 			return;
 		if (d->o->verbose > 1)
 			put_hex_dump(d, "\n\t    ", r.p, n);

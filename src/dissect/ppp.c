@@ -6,10 +6,10 @@
  */
 #include "dissect/ppp.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "dissect/link.h"
-#include "dissect/proto.h"
+#include "dissect/state.h"
 
 enum {
 	ADDRESS = 0xff,
@@ -27,8 +27,6 @@ enum {
 	TYPE_IP4 = 0x0800,
 	TYPE_IP6 = 0x86dd,
 	TYPE_MPLS = 0x8847,
-
-	MOST_FRAME_BYTES = 4096, /* of which escapes are undone */
 };
 
 /* clang-format off */
@@ -114,12 +112,29 @@ static void print_protocol(struct dissect *d, uint16_t protocol, const uint8_t *
 
 /* --- serial lines ----------------------------------------------------------------------------- */
 
+/* Room for a frame of @n bytes.  A frame within a frame is made where the outer one is, which is read
+ * no more: without escapes it is not longer. */
+static uint8_t *frame_room(struct dissect *d, size_t n)
+{
+	struct dissector *dissector = d->dissector;
+	uint8_t *frame;
+
+	if (n <= dissector->frame_size)
+		return dissector->frame;
+	frame = realloc(dissector->frame, n);
+	if (!frame)
+		longjmp(d->leave, DISSECT_LEAVE_QUIETLY);
+	dissector->frame = frame;
+	dissector->frame_size = n;
+	return frame;
+}
+
 /* The bytes at @p without escapes; how many there are in @frame. */
 static uint32_t unescape(struct dissect *d, const uint8_t *p, uint8_t *frame)
 {
 	uint32_t n = 0;
 
-	while (p < d->end && n < MOST_FRAME_BYTES) {
+	while (p < d->end) {
 		uint8_t c = *p++;
 
 		if (c == HDLC_ESCAPE) {
@@ -160,11 +175,12 @@ static bool print_frame(struct dissect *d, const uint8_t *p, uint32_t len)
 static void print_escaped(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	const uint8_t *end = d->end;
-	uint8_t frame[MOST_FRAME_BYTES];
+	uint8_t *frame;
 	uint32_t n;
 
 	if (p >= end || len == 0)
 		return;
+	frame = frame_room(d, (size_t)(end - p));
 	n = unescape(d, p, frame);
 	d->end = frame + n;
 	dissect_enter(d);

@@ -28,6 +28,8 @@ struct dissector {
 	struct interface_name interfaces[STATE_INTERFACES]; /* by index modulo that */
 	struct names *names;                                /* NULL with options.numeric */
 	uint64_t packet_number;                             /* of the last packet */
+	uint8_t *frame;                                     /* PPP without escapes; see ppp.c */
+	size_t frame_size;
 };
 
 #endif

@@ -277,6 +277,26 @@ void gen_pim(struct gen *g)
 			    gen_sum(g, gen_checksum(g, start, g->ip_version == 6 ? g->pseudo : 0)));
 }
 
+/* --- VRRP --- */
+
+void gen_vrrp(struct gen *g)
+{
+	uint32_t start = g->len, version = GEN_ANY(g, 2, 2, 3, 4), count = pick(g->r, 4);
+
+	gen_u8(g, version << 4 | (one_in(g->r, 16) ? 2 : 1));
+	gen_u8(g, pick(g->r, 256));
+	gen_u8(g, pick(g->r, 256));
+	gen_u8(g, gen_about(g, count));
+	gen_u8(g, pick(g->r, 4));
+	gen_u8(g, 1 + pick(g->r, 100));
+	gen_be16(g, 0);
+	for (; count; count--)
+		gen_ip4(g);
+	if (version == 2 && !one_in(g->r, 4))
+		gen_text(g, GEN_TEXT(g, "secret\x01z", "password"));
+	gen_patch16(g, start + 6, gen_sum(g, gen_checksum(g, start, version == 3 ? g->pseudo : 0)));
+}
+
 /* --- SCTP ------------------------------------------------------------------------------------- */
 
 static void chunk_value(struct gen *g, uint32_t type)
