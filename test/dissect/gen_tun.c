@@ -842,6 +842,36 @@ void gen_cdp(struct gen *g)
 		gen_random(g, pick(g->r, 4));
 }
 
+/* --- LACP --- */
+
+static void slow_tlv(struct gen *g, uint32_t protocol)
+{
+	uint32_t start = g->len,
+		 type = one_in(g->r, 12) ? pick(g->r, 256) : 1 + pick(g->r, protocol == 1 ? 3 : 1);
+
+	gen_be16(g, type << 8);
+	gen_be16(g, pick(g->r, 65536));
+	gen_mac(g);
+	if (protocol == 1 && type < 3)
+		gen_random(g, 10);
+	else
+		gen_random(g, 6);
+	patch8(g, start + 1, gen_about(g, since(g, start)));
+}
+
+/* LACP and its marker; OAM is not dissected. */
+void gen_slow(struct gen *g)
+{
+	uint32_t protocol = GEN_ANY(g, 1, 1, 1, 2, one_in(g->r, 8) ? 9 : 1);
+
+	gen_u8(g, protocol);
+	gen_u8(g, one_in(g->r, 16) ? 2 : 1);
+	for (uint32_t n = pick(g->r, 4); n; n--)
+		slow_tlv(g, protocol);
+	if (!one_in(g->r, 4))
+		gen_be16(g, 0), gen_fill(g, 0, pick(g->r, 50));
+}
+
 /* --- LLDP ------------------------------------------------------------------------------------- */
 
 static void lldp_address(struct gen *g)
