@@ -19,7 +19,7 @@
 #include <zstd.h>
 #endif
 
-enum { IN_BYTES = 64 << 10 };
+enum { LEAST_IN_BYTES = 64 << 10 };
 
 struct decoder_ops {
 	const char *name;
@@ -39,7 +39,8 @@ struct decoder {
 	bool is_whole;
 	bool at_end; /* of the input */
 	size_t in_start, in_end;
-	uint8_t in[IN_BYTES];
+	size_t in_size;
+	uint8_t in[];
 };
 
 #if WAGGLE_HAVE_ZLIB
@@ -135,6 +136,7 @@ int decoder_new(const uint8_t *head, size_t len, const struct decoder_from *from
 {
 	const struct decoder_ops *ops = NULL;
 	struct decoder *decoder;
+	size_t size = len > LEAST_IN_BYTES ? len : LEAST_IN_BYTES;
 	int err;
 
 	*ret_decoder = NULL;
@@ -150,10 +152,10 @@ int decoder_new(const uint8_t *head, size_t len, const struct decoder_from *from
 		diag_hint(diag, "give it what '%s -dc' makes of the file", ops->name);
 		return -ENOTSUP;
 	}
-	decoder = malloc(sizeof *decoder);
+	decoder = malloc(sizeof *decoder + size);
 	if (!decoder)
 		return -ENOMEM;
-	*decoder = (struct decoder){ .ops = ops, .from = *from };
+	*decoder = (struct decoder){ .ops = ops, .from = *from, .in_size = size };
 	memcpy(decoder->in, head, len);
 	decoder->in_end = len;
 	err = ops->begin(decoder);
@@ -178,7 +180,7 @@ static int refill(struct decoder *decoder)
 
 	if (decoder->in_start < decoder->in_end || decoder->at_end)
 		return 0;
-	n = decoder->from.read(decoder->from.data, decoder->in, sizeof decoder->in);
+	n = decoder->from.read(decoder->from.data, decoder->in, decoder->in_size);
 	if (n < 0)
 		return (int)n;
 	decoder->at_end = n == 0;

@@ -20,7 +20,7 @@ struct decoder_from {
 
 enum { DECODER_MAGIC_BYTES = 4 }; /* by which they are recognised */
 
-/* If the @len bytes at @head, the file's first, are those of a compressed file, make what decodes it:
+/* If the @len bytes at @head (copied), with which the file begins, are those of a compressed file, make what decodes it:
  * *ret_decoder, yours, or NULL for a plain file.  A negative errno with the reason in @diag: among them
  * -ENOTSUP for a kind that this program was built without. */
 int decoder_new(const uint8_t *head, size_t len, const struct decoder_from *from, struct diag *diag,

@@ -43,8 +43,7 @@ struct pcapng_clock {
 
 /* What pcapng.c remembers. */
 struct pcapng_reader {
-	bool swapped; /* this section */
-	bool has_section;
+	bool swapped;                /* this section */
 	uint32_t first;              /* interface 0 of this section is this one of the file */
 	struct pcapng_clock *clocks; /* of each interface */
 	uint64_t skip;               /* bytes still to be passed over */

@@ -121,7 +121,6 @@ static int read_section(struct savefile *file, const uint8_t *p, uint32_t len, s
 			   file->source.name, major, minor);
 		return damaged(file, diag);
 	}
-	reader->has_section = true;
 	reader->first = file->source.interface_count;
 	while (!file->source.comment && next_option(file, &options, end, &option))
 		if (option.code == PCAPNG_OPT_COMMENT)
@@ -412,8 +411,6 @@ static int check_length(struct savefile *file, uint32_t type, uint32_t len, stru
 	}
 	if (!is_known(type))
 		return 0;
-	if (!file->pcapng.has_section && type != PCAPNG_SECTION)
-		return damaged(file, diag);
 	if (type == PCAPNG_SECTION)
 		most = MOST_HEADER_BLOCK_BYTES;
 	for (uint32_t i = 0; is_packet(type) && i < file->source.interface_count; i++) {
@@ -531,24 +528,28 @@ static int take(struct savefile *file, const struct block *block, struct diag *d
 		err = read_interface(file, block->p, block->len, diag);
 	else
 		file->pcapng.skip = block->len;
-	if (is_known(block->type))
+	if (is_known(block->type) && !err)
 		file->input.start += block->len;
 	return err;
 }
 
+/* Up to the first interface we wait.  Then what is there already may be more of them; but whatever is
+ * wrong there is said when it is read, behind the packets before it. */
 static int pcapng_begin(struct savefile *file, struct diag *diag)
 {
+	struct input *input = &file->input;
 	struct block block;
-	int more;
 
-	/* Wait for the first interface; then go on with what is there. */
 	for (;;) {
-		bool has_interface = file->source.interface_count > 0;
+		bool must = file->source.interface_count == 0;
+		int more;
 
+		if (!must && file->pcapng.skip > input->end - input->start)
+			return 0;
 		more = skip(file, diag);
 		if (more > 0)
-			more = look(file, !has_interface, diag, &block);
-		if (more == BLOCK_NOT_WHOLE || (more > 0 && has_interface && is_packet(block.type)))
+			more = look(file, must, must ? diag : NULL, &block);
+		if (!must && (more != BLOCK_THERE || is_packet(block.type)))
 			return 0;
 		if (more == 0 || (more > 0 && is_packet(block.type))) {
 			diag_error(diag, SPAN_NONE, "'%s' has %s before any interface description",
@@ -556,9 +557,9 @@ static int pcapng_begin(struct savefile *file, struct diag *diag)
 			return damaged(file, diag);
 		}
 		if (more > 0)
-			more = take(file, &block, diag);
+			more = take(file, &block, must ? diag : NULL);
 		if (more < 0)
-			return more;
+			return must ? more : 0;
 	}
 }
 

@@ -74,7 +74,7 @@ static void swap_usb(uint8_t *data, uint32_t len, bool is_long)
 			return;
 }
 
-/* Netfilter's log: types and lengths of attributes. */
+/* Netfilter's log: lengths and types of attributes. */
 static void swap_nflog(uint8_t *data, uint32_t len)
 {
 	enum { VERSION = 1, NFLOG_BYTES = 4, ATTRIBUTE_BYTES = 4 };
@@ -87,7 +87,7 @@ static void swap_nflog(uint8_t *data, uint32_t len)
 
 		swap_bytes(data + at, 2);
 		swap_bytes(data + at + 2, 2);
-		size = (uint32_t)align_up(load_u16(data + at + 2), 4);
+		size = (uint32_t)align_up(load_u16(data + at), 4);
 		if (size < ATTRIBUTE_BYTES || size > len - at)
 			return;
 		at += size;

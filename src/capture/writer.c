@@ -253,7 +253,7 @@ static void begin_pcapng(struct writer *writer, const struct packet_source *sour
 	if (comment_len)
 		put_option(writer, PCAPNG_OPT_COMMENT, source->comment, comment_len);
 	put_option(writer, PCAPNG_SHB_USERAPPL, name, sizeof name - 1);
-	put_option(writer, PCAPNG_OPT_END, NULL, 0);
+	put_option(writer, PCAPNG_OPT_END, "", 0);
 	put_u32(writer, len);
 }
 
@@ -281,7 +281,7 @@ static void put_interface(struct writer *writer, const struct packet_interface *
 	if (name_len)
 		put_option(writer, PCAPNG_IF_NAME, interface->name, name_len);
 	put_option(writer, PCAPNG_IF_TSRESOL, &digits, sizeof digits);
-	put_option(writer, PCAPNG_OPT_END, NULL, 0);
+	put_option(writer, PCAPNG_OPT_END, "", 0);
 	put_u32(writer, len);
 }
 
@@ -327,7 +327,7 @@ static void put_enhanced(struct writer *writer, const struct packet_source *sour
 		put(writer, options, options_len);
 	if (has_flags) {
 		put_option(writer, PCAPNG_EPB_FLAGS, &flags, sizeof flags);
-		put_option(writer, PCAPNG_OPT_END, NULL, 0);
+		put_option(writer, PCAPNG_OPT_END, "", 0);
 	}
 	put_u32(writer, len);
 }
