@@ -65,7 +65,12 @@ static void print_slarp(struct dissect *d, const uint8_t *p, uint32_t len)
 	print_code(d, p, len);
 	if (len > SLARP_MOST_BYTES && d->o->verbose)
 		putf(d, ", (trailing junk: %u bytes)", len - SLARP_MOST_BYTES);
-	if (d->o->verbose > 1)
+	if (d->o->verbose <= 1)
+		return;
+	/* tcpdump goes on behind an uptime, and else behind the code. */
+	if (get_be32(d, p) == SLARP_KEEPALIVE && len >= SLARP_MOST_BYTES)
+		put_hex_dump(d, "\n\t", p + SLARP_MOST_BYTES, len - 4);
+	else
 		put_hex_dump(d, "\n\t", p + 4, len - 4);
 }
 

@@ -147,6 +147,15 @@ static uint32_t unescape(struct dissect *d, const uint8_t *p, uint8_t *frame)
 	return n;
 }
 
+/* A frame within a frame is none. */
+static void print_framed(struct dissect *d, uint16_t protocol, const uint8_t *p, uint32_t len)
+{
+	if (protocol >> 8 == HDLC_FLAG)
+		putf(d, "(protocol 0x%04x invalid)", protocol);
+	else
+		print_protocol(d, protocol, p, len);
+}
+
 /* What is in the frame is guessed: IP behind one byte, else PPP behind two or four. */
 static bool print_frame(struct dissect *d, const uint8_t *p, uint32_t len)
 {
@@ -162,12 +171,12 @@ static bool print_frame(struct dissect *d, const uint8_t *p, uint32_t len)
 		return false;
 	first = get_be16(d, p);
 	if (first != (ADDRESS << 8 | CONTROL)) {
-		print_protocol(d, first, p + 2, len - 2);
+		print_framed(d, first, p + 2, len - 2);
 		return true;
 	}
 	if (len < 4)
 		return false;
-	print_protocol(d, get_be16(d, p + 2), p + 4, len - 4);
+	print_framed(d, get_be16(d, p + 2), p + 4, len - 4);
 	return true;
 }
 
