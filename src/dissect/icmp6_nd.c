@@ -158,13 +158,14 @@ void print_nd_options(struct dissect *d, const uint8_t *p, int32_t len)
 	const uint8_t *first = p;
 
 	while (p < d->end) {
-		uint32_t n = get_u8(d, p + 1) * 8U;
+		uint32_t n = dissect_has(d, p, 2) ? p[1] * 8U : 0;
 
-		if (len <= 0)
+		if (dissect_has(d, p, 2) && len <= 0)
 			return;
-		if (n == 0)
-			dissect_truncated(d);
-		dissect_need(d, p, n);
+		if (n == 0 || !dissect_has(d, p, n)) {
+			put_truncated(d);
+			return;
+		}
 		if (!print_option(d, p, n, first))
 			return;
 		p += n;

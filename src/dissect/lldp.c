@@ -268,38 +268,51 @@ static const struct tlv *find_tlv(uint8_t type)
 	return NULL;
 }
 
-static void print_tlv(struct dissect *d, const struct tlv *tlv, const uint8_t *p, uint32_t len)
+/* False: it is shorter than it should be. */
+static bool print_tlv(struct dissect *d, const struct tlv *tlv, const uint8_t *p, uint32_t len)
 {
 	bool dump = !tlv;
 
 	if (tlv && (d->o->verbose || tlv->type == TYPE_SYSTEM_NAME) &&
 	    !tlv->print(d, p, len, &dump))
-		dissect_truncated(d);
+		return false;
 	if (d->o->verbose > 1 || (d->o->verbose && dump))
 		put_hex_dump(d, "\n\t  ", p, len);
+	return true;
 }
 
-void print_lldp(struct dissect *d, const uint8_t *p, uint32_t len)
+/* False: the packet ends too early. */
+static bool print_tlvs(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	d->protocol = "lldp";
-	putf(d, "LLDP, length %u", len);
 	while (len >= 2) {
-		uint16_t head = get_be16(d, p);
-		const struct tlv *tlv = find_tlv(lldp_type(head));
-		uint32_t n = lldp_len(head);
+		const struct tlv *tlv;
+		uint16_t head;
+		uint32_t n;
 
+		if (!dissect_has(d, p, 2))
+			return false;
+		head = get_be16(d, p);
+		tlv = find_tlv(lldp_type(head));
+		n = lldp_len(head);
 		p += 2;
 		len -= 2;
 		if (d->o->verbose)
 			putf(d, "\n\t%s TLV (%u), length %u", tlv ? tlv->name : "Unknown",
 			     lldp_type(head), n);
 		if (lldp_type(head) == TYPE_END || n == 0)
-			return;
-		dissect_need(d, p, n);
-		if (len < n)
-			dissect_truncated(d);
-		print_tlv(d, tlv, p, n);
+			return true;
+		if (!dissect_has(d, p, n) || len < n || !print_tlv(d, tlv, p, n))
+			return false;
 		p += n;
 		len -= n;
 	}
+	return true;
+}
+
+void print_lldp(struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	d->protocol = "lldp";
+	putf(d, "LLDP, length %u", len);
+	if (!print_tlvs(d, p, len))
+		put_truncated(d);
 }
