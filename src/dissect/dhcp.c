@@ -80,7 +80,6 @@ static void put_head(struct dissect *d, const uint8_t *p)
 {
 	uint32_t flags;
 
-	dissect_need(d, p, SECS + 2);
 	if (p[HARDWARE_TYPE] != ETHERNET) {
 		put(d, ", htype ");
 		put_dec(d, p[HARDWARE_TYPE]);
@@ -139,14 +138,21 @@ static void put_cmu(struct dissect *d, const uint8_t *p)
 	uint8_t flags;
 
 	put(d, " vend-cmu");
-	dissect_need(d, p + 4, 4);
+	if (!dissect_has(d, p + 4, 4)) {
+		put_truncated(d);
+		return;
+	}
 	flags = p[4];
 	if (flags & ~1)
 		putf(d, " F:0x%x", flags);
 	for (size_t i = 0; i < ARRAY_LEN(cmu_addresses); i++) {
 		const uint8_t *address = p + cmu_addresses[i].offset;
 
-		if (get_be32(d, address) == 0)
+		if (!dissect_has(d, address, 4)) {
+			put_truncated(d);
+			return;
+		}
+		if (load_be32(address) == 0)
 			continue;
 		if (i == 1 && !(flags & 1)) /* the mask is said not to be valid */
 			put(d, " SM*:");
@@ -158,7 +164,7 @@ static void put_cmu(struct dissect *d, const uint8_t *p)
 
 static void put_vendor(struct dissect *d, const uint8_t *p)
 {
-	uint32_t magic = get_be32(d, p);
+	uint32_t magic = load_be32(p);
 
 	switch (magic) {
 	case 0: break;
@@ -187,10 +193,15 @@ void print_bootp(struct dissect *d, const uint8_t *p, uint32_t len)
 	put_dec(d, len);
 	if (!d->o->verbose)
 		return;
+	if (!dissect_has(d, p, SECS + 2)) {
+		put_truncated(d);
+		return;
+	}
 	put_head(d, p);
 	put_addresses(d, p);
 	if (put_field(d, p + SERVER_NAME, SERVER_NAME_BYTES, "\n\t  sname \"") &&
-	    put_field(d, p + FILE_NAME, FILE_NAME_BYTES, "\n\t  file \""))
+	    put_field(d, p + FILE_NAME, FILE_NAME_BYTES, "\n\t  file \"") &&
+	    dissect_has(d, p + VENDOR, 4))
 		put_vendor(d, p + VENDOR);
 	else
 		put_truncated(d);

@@ -409,7 +409,10 @@ void put_dhcp_options(struct dissect *d, const uint8_t *p)
 			put(d, ": ");
 		if (code == PAD)
 			p = put_pads(d, p);
-		dissect_need(d, p, len);
+		if (!dissect_has(d, p, len)) {
+			put_truncated(d);
+			return;
+		}
 		put_option(d, code, p, len);
 		p += len;
 	}

@@ -216,11 +216,8 @@ static bool put_uri(const struct message *m, const struct record *r)
 {
 	struct dissect *d = m->d;
 
-	put_char(d, ' ');
-	put_dec(d, get_be16(d, r->data));
-	put_char(d, ' ');
-	put_dec(d, get_be16(d, r->data + 2));
-	put_char(d, ' ');
+	dissect_need(d, r->data, 4);
+	putf(d, " %u %u ", load_be16(r->data), load_be16(r->data + 2));
 	/* Data that is too short is taken for very long by tcpdump. */
 	return put_text_there(d, r->data + 4, r->len - 4u);
 }
@@ -571,7 +568,10 @@ static void put_message(struct dissect *d, const uint8_t *p, uint32_t len, bool 
 		putf(d, "domain [length %u < 12] (invalid)", len);
 		return;
 	}
-	dissect_need(d, p, HEADER_BYTES);
+	if (!dissect_has(d, p, HEADER_BYTES)) {
+		put_truncated(d);
+		return;
+	}
 	m.flags = load_be16(p + 2);
 	m.questions = load_be16(p + 4);
 	m.answers = load_be16(p + 6);

@@ -1,7 +1,9 @@
 /*
- * field.c - text fields of application protocols.
+ * field.c - fields of application protocols.
  */
 #include "dissect/field.h"
+
+#include <string.h>
 
 bool put_text_there(struct dissect *d, const uint8_t *p, uint32_t n)
 {
@@ -21,4 +23,26 @@ uint32_t put_string(struct dissect *d, const uint8_t *p, uint32_t n)
 		put_byte(d, p[i]);
 	}
 	return 0;
+}
+
+void print_contained(struct dissect *d, print_fn *print, const uint8_t *p, uint32_t len)
+{
+	const uint8_t *end = d->end;
+	unsigned int depth = d->depth;
+	jmp_buf outer;
+
+	memcpy(&outer, &d->leave, sizeof outer);
+	switch (setjmp(d->leave)) {
+	case 0:
+		print(d, p, len);
+		memcpy(&d->leave, &outer, sizeof outer);
+		break;
+	case DISSECT_LEAVE_TRUNCATED:
+		memcpy(&d->leave, &outer, sizeof outer);
+		d->end = end;
+		d->depth = depth;
+		put_truncated(d);
+		break;
+	default: memcpy(&d->leave, &outer, sizeof outer); longjmp(d->leave, DISSECT_LEAVE_QUIETLY);
+	}
 }

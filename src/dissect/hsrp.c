@@ -49,8 +49,8 @@ void print_hsrp(struct dissect *d, const uint8_t *p, uint32_t len)
 	putf(d, "HSRPv%u", version);
 	if (version != 0)
 		return;
-	dissect_need(d, p, OP + 1);
 	put_char(d, '-');
+	dissect_need(d, p, OP + 1);
 	put_name(d, ops, ARRAY_LEN(ops), "unknown (%u)", p[OP]);
 	putf(d, " %u: ", len);
 	dissect_need(d, p, STATE + 1);

@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+#include "dissect/field.h"
+
 /* Where the fields of a time message stand. */
 enum {
 	STRATUM = 1,
@@ -171,11 +173,32 @@ static void put_key(struct dissect *d, const uint8_t *p, uint32_t len)
 		return;
 	}
 	putf(d, "\n\tKey id: %u", get_be32(d, p + KEY_ID));
-	if (more > 4) {
-		dissect_need(d, p + DIGEST, more - 4);
-		put(d, "\n\tAuthentication: ");
-		put_hex_bytes(d, p + DIGEST, more - 4);
+	if (more == 4)
+		return;
+	if (!dissect_has(d, p + DIGEST, more - 4)) {
+		put_truncated(d);
+		return;
 	}
+	put(d, "\n\tAuthentication: ");
+	put_hex_bytes(d, p + DIGEST, more - 4);
+}
+
+/* The times behind the header's first word; missing bytes end no more than this. */
+static void put_time_body(struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	(void)len;
+	put_short_time(d, "\n\tRoot Delay: ", p + ROOT_DELAY);
+	put_short_time(d, ", Root dispersion: ", p + ROOT_DISPERSION);
+	if (put_reference(d, p + REFERENCE_ID, p[STRATUM]))
+		put_times(d, p);
+}
+
+/* A message that is shorter than it may be. */
+static void put_too_short(struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	put_invalid(d);
+	if (!dissect_has(d, p, len))
+		put_truncated(d);
 }
 
 static void put_time_message(struct dissect *d, const uint8_t *p, uint32_t len)
@@ -183,20 +206,16 @@ static void put_time_message(struct dissect *d, const uint8_t *p, uint32_t len)
 	uint8_t stratum;
 
 	if (len < TIME_BYTES) {
-		put_invalid(d);
-		dissect_need(d, p, len);
+		put_too_short(d, p, len);
 		return;
 	}
 	stratum = get_u8(d, p + STRATUM);
 	putf(d, ", Stratum %u (%s)", stratum, stratum_name(stratum));
 	put_poll(d, (int8_t)get_u8(d, p + POLL));
 	putf(d, ", precision %d", (int8_t)get_u8(d, p + PRECISION));
-	put_short_time(d, "\n\tRoot Delay: ", p + ROOT_DELAY);
-	put_short_time(d, ", Root dispersion: ", p + ROOT_DISPERSION);
-	if (!put_reference(d, p + REFERENCE_ID, stratum))
-		return;
-	put_times(d, p);
-	put_key(d, p, len);
+	print_contained(d, put_time_body, p, len);
+	if (stratum != INFO_QUERY && stratum != INFO_REPLY && dissect_has(d, p, TIME_BYTES))
+		put_key(d, p, len);
 }
 
 static void put_control_message(struct dissect *d, const uint8_t *p, uint32_t len)
@@ -204,8 +223,7 @@ static void put_control_message(struct dissect *d, const uint8_t *p, uint32_t le
 	uint32_t control, count;
 
 	if (len < CONTROL_BYTES) {
-		put_invalid(d);
-		dissect_need(d, p, len);
+		put_too_short(d, p, len);
 		return;
 	}
 	control = get_u8(d, p + CONTROL);
@@ -217,13 +235,12 @@ static void put_control_message(struct dissect *d, const uint8_t *p, uint32_t le
 	putf(d, ", Offset=%u", get_be16(d, p + OFFSET));
 	count = get_be16(d, p + COUNT);
 	putf(d, ", Count=%u", count);
-	if (CONTROL_BYTES + count > len) {
-		put_invalid(d);
-		dissect_need(d, p, len);
-	} else if (count) {
-		dissect_need(d, p + CONTROL_BYTES, count);
+	if (CONTROL_BYTES + count > len)
+		put_too_short(d, p, len);
+	else if (count && !dissect_has(d, p + CONTROL_BYTES, count))
+		put_truncated(d);
+	else if (count)
 		put(d, "\n\tTO-BE-DONE: data not interpreted");
-	}
 }
 
 void print_ntp(struct dissect *d, const uint8_t *p, uint32_t len)

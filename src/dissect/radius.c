@@ -537,13 +537,10 @@ static void put_location_policy(struct dissect *d, const uint8_t *p, uint32_t le
 
 /* --- AppleTalk's remote access ----------------------------------------------------------------- */
 
-static bool put_hex_there(struct dissect *d, const uint8_t *p, uint32_t n)
+static void put_capital_hex(struct dissect *d, const uint8_t *p, uint32_t n)
 {
-	if (!is_there(d, p, n))
-		return false;
 	for (uint32_t i = 0; i < n; i++)
-		putf(d, "%02X", p[i]);
-	return true;
+		putf(d, "%02X", get_u8(d, p + i));
 }
 
 static void put_arap_password(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t type)
@@ -552,11 +549,10 @@ static void put_arap_password(struct dissect *d, const uint8_t *p, uint32_t len,
 	if (!has_length(d, len, 16))
 		return;
 	put(d, "User_challenge (");
-	if (!put_hex_there(d, p, 8))
-		return;
+	put_capital_hex(d, p, 8);
 	put(d, ") User_resp(");
-	if (put_hex_there(d, p + 8, 8))
-		put_char(d, ')');
+	put_capital_hex(d, p + 8, 8);
+	put_char(d, ')');
 }
 
 static void put_arap_features(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t type)
@@ -567,13 +563,11 @@ static void put_arap_features(struct dissect *d, const uint8_t *p, uint32_t len,
 	put(d, get_u8(d, p) ? "User can change password" : "User cannot change password");
 	putf(d, ", Min password length: %u", get_u8(d, p + 1));
 	put(d, ", created at: ");
-	if (!put_hex_there(d, p + 2, 4))
-		return;
+	put_capital_hex(d, p + 2, 4);
 	put(d, ", expires in: ");
-	if (!put_hex_there(d, p + 6, 4))
-		return;
+	put_capital_hex(d, p + 6, 4);
 	put(d, ", Current Time: ");
-	(void)put_hex_there(d, p + 10, 4);
+	put_capital_hex(d, p + 10, 4);
 }
 
 static void put_arap_response(struct dissect *d, const uint8_t *p, uint32_t len, uint8_t type)
@@ -582,7 +576,7 @@ static void put_arap_response(struct dissect *d, const uint8_t *p, uint32_t len,
 	if (len < 8)
 		putf(d, "ERROR: length %u != 8", len);
 	else
-		(void)put_hex_there(d, p, 8);
+		put_capital_hex(d, p, 8);
 }
 
 /* --- Messages ---------------------------------------------------------------------------------- */

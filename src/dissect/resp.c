@@ -44,8 +44,8 @@ static bool is_line_end(uint8_t byte)
 /* Go to the next CR LF; false if there is none. */
 static bool find_crlf(struct dissect *d, struct rest *rest)
 {
-	for (; rest->len >= 2; rest->p++, rest->len--)
-		if (get_be16(d, rest->p) == 0x0d0a)
+	for (; rest->len >= 2 && dissect_has(d, rest->p, 2); rest->p++, rest->len--)
+		if (load_be16(rest->p) == 0x0d0a)
 			return true;
 	return false;
 }
@@ -119,9 +119,8 @@ static bool put_bulk(struct dissect *d, struct rest *rest)
 	if (length < 0)
 		return true;
 	if (length > 0) {
-		if (rest->len < length)
+		if (rest->len < length || !dissect_has(d, rest->p, (size_t)length))
 			return false;
-		dissect_need(d, rest->p, (size_t)length);
 		put_quoted(d, rest->p, (size_t)length);
 		rest->p += length;
 		rest->len -= (uint32_t)length;
