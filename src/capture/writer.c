@@ -1,55 +1,43 @@
 /*
- * writer.c - from packets to the bytes of files, through one buffer.
- *
- * What is for /dev/null is counted and dropped here: the kernel would do no more with it.
+ * writer.c - from packets to the bytes of files.
  */
 #include "capture/writer.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "abi/link.h"
 #include "base/bits.h"
+#include "capture/output.h"
 #include "capture/pcapng.h"
 
 enum {
-	BUFFER_BYTES = 256 << 10,
-	DIRECT_BYTES = 64 << 10, /* pieces from here on are not copied */
-	FILE_HEADER_BYTES = 24,
 	HEADER_BYTES = 16,
 	NS_PER_S = 1000000000,
 };
 
 struct writer {
 	struct writer_options options;
-	int fd; /* -1: there is no file */
-	bool is_null;
+	struct output *output;
 	int dlt; /* of a pcap file */
 	uint64_t bytes;
-	int err; /* of an earlier write: nothing more is tried */
 
 	/* pcapng: interface 0 of the source at hand is this one of the file, and so many are described */
 	uint32_t first_interface;
 	uint32_t interface_count;
-
-	size_t len;
-	uint8_t buffer[BUFFER_BYTES];
 };
 
 int writer_new(const struct writer_options *options, struct writer **ret_writer)
 {
-	struct writer *writer = malloc(sizeof *writer);
+	struct writer *writer = calloc(1, sizeof *writer);
+	int err = writer ? output_new(options->is_live, &writer->output) : -ENOMEM;
 
-	if (!writer)
-		return -ENOMEM;
+	if (err) {
+		free(writer);
+		return err;
+	}
 	writer->options = *options;
-	writer->fd = -1;
-	writer->len = 0;
-	writer->err = 0;
 	*ret_writer = writer;
 	return 0;
 }
@@ -58,8 +46,7 @@ void writer_free(struct writer *writer)
 {
 	if (!writer)
 		return;
-	if (writer->fd >= 0)
-		(void)close(writer->fd);
+	output_free(writer->output);
 	free(writer);
 }
 
@@ -67,40 +54,10 @@ void writer_free(struct writer *writer)
  * Bytes
  */
 
-static void write_out(struct writer *writer, const uint8_t *data, size_t len)
-{
-	while (len > 0 && !writer->err && !writer->is_null) {
-		ssize_t n = write(writer->fd, data, len);
-
-		if (n >= 0) {
-			data += n;
-			len -= (size_t)n;
-		} else if (errno != EINTR) {
-			writer->err = -errno;
-		}
-	}
-}
-
-static void empty_buffer(struct writer *writer)
-{
-	write_out(writer, writer->buffer, writer->len);
-	writer->len = 0;
-}
-
 static void put(struct writer *writer, const void *data, size_t len)
 {
 	writer->bytes += len;
-	if (writer->is_null)
-		return;
-	if (len > sizeof writer->buffer - writer->len)
-		empty_buffer(writer);
-	if (len >= DIRECT_BYTES) {
-		empty_buffer(writer);
-		write_out(writer, data, len);
-		return;
-	}
-	memcpy(writer->buffer + writer->len, data, len);
-	writer->len += len;
+	output_put(writer->output, data, len);
 }
 
 static void put_u32(struct writer *writer, uint32_t value)
@@ -187,7 +144,7 @@ static int write_pcap(struct writer *writer, const struct packet_source *source,
 							PACKET_LAYOUT_PCAP_NANO :
 							PACKET_LAYOUT_PCAP_MICRO);
 
-	if (writer->is_null && source->interface_count == 1 &&
+	if (output_is_null(writer->output) && source->interface_count == 1 &&
 	    source->interfaces[0].dlt == writer->dlt) {
 		for (size_t i = 0; i < count; i++)
 			writer->bytes += HEADER_BYTES + packets[i].len;
@@ -346,19 +303,10 @@ static int write_pcapng(struct writer *writer, const struct packet_source *sourc
  * Files
  */
 
-static bool is_dev_null(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
-}
-
 void writer_begin(struct writer *writer, int fd, const struct packet_source *source)
 {
-	writer->fd = fd;
-	writer->is_null = is_dev_null(fd);
+	output_begin(writer->output, fd);
 	writer->bytes = 0;
-	writer->len = 0;
 	if (writer->options.pcapng)
 		begin_pcapng(writer, source);
 	else
@@ -376,8 +324,9 @@ int writer_write(struct writer *writer, const struct packet_source *source,
 {
 	int err = writer->options.pcapng ? write_pcapng(writer, source, packets, count) :
 					   write_pcap(writer, source, packets, count);
+	int output_err = output_tend(writer->output);
 
-	return writer->err ? writer->err : err;
+	return output_err ? output_err : err;
 }
 
 uint64_t writer_bytes(const struct writer *writer)
@@ -387,19 +336,10 @@ uint64_t writer_bytes(const struct writer *writer)
 
 int writer_flush(struct writer *writer)
 {
-	empty_buffer(writer);
-	return writer->err;
+	return output_flush(writer->output);
 }
 
 int writer_end(struct writer *writer)
 {
-	int fd = writer->fd;
-
-	if (fd < 0)
-		return writer->err;
-	empty_buffer(writer);
-	writer->fd = -1;
-	if (close(fd) < 0 && !writer->err)
-		writer->err = -errno;
-	return writer->err;
+	return output_end(writer->output);
 }

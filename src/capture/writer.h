@@ -15,6 +15,7 @@ struct writer_options {
 	bool pcapng;
 	/* Digits of the second's fraction: 6 or 9.  0, for pcapng alone: what each interface has. */
 	uint8_t time_digits;
+	bool is_live; /* packets do not wait for the writer: see output.h */
 };
 
 /* 0 or -ENOMEM; yours: writer_free. */

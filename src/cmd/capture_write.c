@@ -135,6 +135,7 @@ int sink_write_new(struct capture *capture, const struct packet_source *source,
 	const struct writer_options options = {
 		.pcapng = pcapng,
 		.time_digits = time_digits(capture, pcapng),
+		.is_live = capture_is_live(capture) && !capture->packet_buffered,
 	};
 	struct rotate_options rotate;
 	struct write_sink *self;
