@@ -7,6 +7,7 @@ enum {
 	ADDRESS_BYTES = 6,
 	ETHER_BYTES = 14,
 	TAG_BYTES = 4,
+	PROTO_ETHERNET = 143,
 	MOST_LENGTH = 1500,  /* what is greater is a type */
 	TYPE_JUMBO = 0x8870, /* Alteon's jumbo frames: LLC follows, not a protocol */
 };
@@ -176,4 +177,11 @@ void print_en10mb(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	/* As in tcpdump the dump of a packet that is left early has the link header. */
 	d->link_bytes = print_ether(d, p, len);
+}
+
+/* IPv6 may carry Ethernet (RFC 8986). */
+void print_ip_ethernet(struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	if (require_ip(d, 6, PROTO_ETHERNET))
+		(void)print_ether(d, p, len);
 }

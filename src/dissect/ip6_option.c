@@ -145,11 +145,11 @@ static int print_options(struct dissect *d, const uint8_t *p, const char *name, 
 {
 	uint32_t len;
 
-	if (!dissect_has(d, p, 2) || !dissect_has(d, p, (p[1] + 1u) * 8)) {
+	len = (get_u8(d, p + 1) + 1u) * 8;
+	if (!dissect_has(d, p, len)) {
 		put_truncated(d);
 		return 0;
 	}
-	len = (p[1] + 1u) * 8;
 	put(d, name);
 	if (!options || put_options(d, p + 2, len - 2, jumbo))
 		return (int)len;

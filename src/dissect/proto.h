@@ -202,7 +202,7 @@ void put_signed_seconds(struct dissect *d, int32_t seconds);
  * it.  Only of those bytes that are there. */
 void put_dump(struct dissect *d, const char *indent, const uint8_t *p, uint32_t n);
 void put_hex_dump(struct dissect *d, const char *indent, const uint8_t *p, uint32_t n);
-/* What no dissector knows: such lines, unless -q asks for less or -x, -X or -A prints the bytes
+/* What no dissector knows: such lines, unless -q asks for less or -x or -X prints the bytes
  * anyway.  Leaves the packet after them if bytes are missing. */
 void put_unknown(struct dissect *d, const uint8_t *p, uint32_t n);
 

@@ -1,0 +1,105 @@
+# ARP and its kin: every operation, and hardware and protocols that are not the usual ones.
+-- file packets.hex
+d4c3b2a10200040000000000000000000000040001000000
+00105e5f40e201002a0000002a00000002000000000102000000000208060001080006040001020000000002c0000201000000000000c6336402
+01105e5f608309002a0000002a00000002000000000102000000000208060001080006040001020000000002c0000201020000000009c6336402
+03105e5f40e201002a0000002a00000002000000000102000000000208060001080006040002020000000002c0000201000000000000c6336402
+04105e5f608309002a0000002a00000002000000000102000000000208060001080006040003020000000002c0000201000000000000c6336402
+06105e5f40e201002a0000002a00000002000000000102000000000208060001080006040004020000000002c0000201000000000000c6336402
+07105e5f608309002a0000002a00000002000000000102000000000208060001080006040008020000000002c0000201000000000000c6336402
+09105e5f40e201002a0000002a00000002000000000102000000000208060001080006040009020000000002c0000201000000000000c6336402
+0a105e5f608309002a0000002a00000002000000000102000000000208060001080006040007020000000002c0000201000000000000c6336402
+0c105e5f40e201002a0000002a00000002000000000102000000000208060006080006040001020000000002c0000201000000000000c6336402
+0d105e5f608309002a0000002a00000002000000000102000000000208060063080006040002020000000002c0000201000000000000c6336402
+0f105e5f40e201002a0000002a00000002000000000102000000000208060001100006040001020000000002c0000201000000000000c6336402
+10105e5f608309002a0000002a00000002000000000102000000000208060001123406040001020000000002c0000201000000000000c6336402
+12105e5f40e201001e0000001e00000002000000000102000000000208060001080000040001c0000201c6336402
+13105e5f6083090026000000260000000200000000010200000000020806000108000602000100000000000000000000000000000000
+15105e5f40e2010022000000220000000200000000010200000000020806000f0800020400021821c00002011821c6336402
+16105e5f6083090022000000220000000200000000010200000000020806000f0800020400021921c00002011821c6336402
+18105e5f40e201002a0000002a000000020000000001020000000002080600130800040000010404000461626364c000020165666768c6336402
+19105e5f608309002a0000002a0000000200000000010200000000020806001308000400000a0404000461626364c000020165666768c6336402
+1b105e5f40e201001e0000001e00000002000000000102000000000208060001080006040001020000000002c000
+1c105e5f608309002a0000002a00000002000000000102000000000280350001080006040003020000000002c0000201000000000000c6336402
+-- cmd
+bytes() { python3 -c 'import sys; sys.stdout.buffer.write(bytes.fromhex(sys.stdin.read()))'; }
+bytes <packets.hex >a.pcap && TZ=UTC waggle capture -tn -r a.pcap
+-- stdout
+ARP, Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+ARP, Request who-has 198.51.100.2 (02:00:00:00:00:09) tell 192.0.2.1, length 28
+ARP, Reply 192.0.2.1 is-at 02:00:00:00:00:02, length 28
+ARP, Reverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+ARP, Reverse Reply 00:00:00:00:00:00 at 198.51.100.2, length 28
+ARP, Inverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+ARP, Inverse Reply 02:00:00:00:00:02 at 192.0.2.1, length 28
+ARP, Unknown (7) 
+	0x0000:  0001 0800 0604 0007 0200 0000 0002 c000  ................
+	0x0010:  0201 0000 0000 0000 c633 6402            .........3d.
+ARP, Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+ARP, Reply 192.0.2.1 is-at 02:00:00:00:00:02, length 28
+ARP, Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+ARP, Ethernet (len 6), Unknown Protocol (0x1234) (len 4), length 28
+ARP, Ethernet (len 0), IPv4 (len 4), length 16
+ARP, Ethernet (len 6), IPv4 (len 2), length 24
+ARP, Reply 192.0.2.1 is-at DLCI 98, length 20
+ARP, Reply 192.0.2.1 is-at <Invalid DLCI>, length 20
+ARP, Request who-has 198.51.100.2 (65:66:67:68) tell 192.0.2.1, length 28
+ARP, NACK Reply for 192.0.2.1, length 28
+ [|arp]
+ARP, Reverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+-- stderr
+reading from file a.pcap, link-type EN10MB (Ethernet), snapshot length 262144
+-- cmd
+TZ=UTC waggle capture -tnv -r a.pcap
+-- stdout
+ARP, Ethernet (len 6), IPv4 (len 4), Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+ARP, Ethernet (len 6), IPv4 (len 4), Request who-has 198.51.100.2 (02:00:00:00:00:09) tell 192.0.2.1, length 28
+ARP, Ethernet (len 6), IPv4 (len 4), Reply 192.0.2.1 is-at 02:00:00:00:00:02, length 28
+ARP, Ethernet (len 6), IPv4 (len 4), Reverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+ARP, Ethernet (len 6), IPv4 (len 4), Reverse Reply 00:00:00:00:00:00 at 198.51.100.2, length 28
+ARP, Ethernet (len 6), IPv4 (len 4), Inverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+ARP, Ethernet (len 6), IPv4 (len 4), Inverse Reply 02:00:00:00:00:02 at 192.0.2.1, length 28
+ARP, Ethernet (len 6), IPv4 (len 4), Unknown (7) 
+	0x0000:  0001 0800 0604 0007 0200 0000 0002 c000  ................
+	0x0010:  0201 0000 0000 0000 c633 6402            .........3d.
+ARP, TokenRing (len 6), IPv4 (len 4), Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+ARP, Unknown Hardware (99) (len 6), IPv4 (len 4), Reply 192.0.2.1 is-at 02:00:00:00:00:02, length 28
+ARP, Ethernet (len 6), Trail (len 4), Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+ARP, Ethernet (len 6), Unknown Protocol (0x1234) (len 4), Request who-has <wrong proto type> tell <wrong proto type>, length 28
+ARP, Ethernet (len 0), IPv4 (len 4), Request who-has 198.51.100.2 tell 192.0.2.1, length 16
+ARP, Ethernet (len 6), IPv4 (len 2), Request who-has <wrong len> tell <wrong len>, length 24
+ARP, FrameRelay (len 2), IPv4 (len 4), Reply 192.0.2.1 is-at DLCI 98, length 20
+ARP, FrameRelay (len 2), IPv4 (len 4), Reply 192.0.2.1 is-at <Invalid DLCI>, length 20
+ARP, ATM, IPv4 (len 4/4), Request who-has 198.51.100.2 (65:66:67:68) tell 192.0.2.1, length 28
+ARP, ATM, IPv4 (len 4/4), NACK Reply for 192.0.2.1, length 28
+ [|arp]
+ARP, Ethernet (len 6), IPv4 (len 4), Reverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+-- stderr
+reading from file a.pcap, link-type EN10MB (Ethernet), snapshot length 262144
+-- cmd
+TZ=UTC waggle capture -tne -r a.pcap
+-- stdout
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Request who-has 198.51.100.2 (02:00:00:00:00:09) tell 192.0.2.1, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Reply 192.0.2.1 is-at 02:00:00:00:00:02, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Reverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Reverse Reply 00:00:00:00:00:00 at 198.51.100.2, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Inverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Inverse Reply 02:00:00:00:00:02 at 192.0.2.1, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Unknown (7) 
+	0x0000:  0001 0800 0604 0007 0200 0000 0002 c000  ................
+	0x0010:  0201 0000 0000 0000 c633 6402            .........3d.
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Reply 192.0.2.1 is-at 02:00:00:00:00:02, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Request who-has 198.51.100.2 tell 192.0.2.1, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Ethernet (len 6), Unknown Protocol (0x1234) (len 4), length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 30: Ethernet (len 0), IPv4 (len 4), length 16
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 38: Ethernet (len 6), IPv4 (len 2), length 24
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 34: Reply 192.0.2.1 is-at DLCI 98, length 20
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 34: Reply 192.0.2.1 is-at <Invalid DLCI>, length 20
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: Request who-has 198.51.100.2 (65:66:67:68) tell 192.0.2.1, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 42: NACK Reply for 192.0.2.1, length 28
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype ARP (0x0806), length 30:  [|arp]
+02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype Reverse ARP (0x8035), length 42: Reverse Request who-is 00:00:00:00:00:00 tell 02:00:00:00:00:02, length 28
+-- stderr
+reading from file a.pcap, link-type EN10MB (Ethernet), snapshot length 262144
