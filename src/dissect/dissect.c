@@ -113,19 +113,12 @@ static void put_ascii(struct strbuf *out, const uint8_t *p, uint32_t n)
 {
 	strbuf_putc(out, '\n');
 	for (uint32_t i = 0; i < n; i++) {
-		uint8_t c = p[i];
+		bool is_text = (p[i] >= ' ' && p[i] < 0x7f) || p[i] == '\t' || p[i] == '\n';
 
-		if (c == '\r') {
-			/* those before a newline and at the end are of the line's ending */
-			if (i + 1 == n)
-				return;
-			if (p[i + 1] == '\n')
-				continue;
-		}
-		strbuf_putc(out,
-			    (char)((c > ' ' && c < 0x7f) || c == ' ' || c == '\t' || c == '\n' ?
-					   c :
-					   '.'));
+		/* of a line's ending; tcpdump looks no further than the last byte but one */
+		if (p[i] == '\r' && (i + 2 >= n || p[i + 1] == '\n'))
+			continue;
+		strbuf_putc(out, (char)(is_text ? p[i] : '.'));
 	}
 }
 

@@ -59,8 +59,9 @@ int print_ip6_routing(struct dissect *d, const uint8_t *p)
 	int bytes;
 
 	d->protocol = "rt6";
+	put(d, "RT6");
 	len = get_u8(d, p + 1);
-	putf(d, "RT6 (len=%u", len);
+	putf(d, " (len=%u", len);
 	putf(d, ", type=%u", get_u8(d, p + 2));
 	if (p[2] == ROUTING_SOURCE)
 		put(d, " [Deprecated]");
