@@ -119,7 +119,9 @@ static void lower_ether(struct lower *c, uint32_t type, struct ways w)
 	if (type <= ETHER_MOST_LEN) {
 		lower_has_llc(c, llc);
 		begin(c, llc.yes);
-		lower_equal(c, AT_LLC, 0, 1, type, w);
+		/* behind the length, which is where LLC is; with a Geneve header that was not
+		 * there, it need not be */
+		lower_equal(c, AT_TYPE, 2, 1, type, w);
 		return;
 	}
 	lower_equal(c, AT_TYPE, 0, 2, type, w);

@@ -19,6 +19,7 @@ struct expression {
 	const char *text;
 	int link;
 	bool ours_only, pcap_only, differs;
+	bool is_random; /* we may refuse what matches no packet, and take more than libpcap */
 };
 
 /* Read the expression on @line, which it keeps pieces of and may write to.  False if there is none. */

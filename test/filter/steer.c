@@ -25,7 +25,8 @@ struct machine {
 	struct random_source *random;
 	uint32_t a, x, cells[CELLS];
 	struct origin origin;
-	bool trapped, ended;
+	uint32_t set; /* cells that were stored to, as bits */
+	bool trapped, unset, ended;
 };
 
 static void write_field(struct packet *p, const struct origin *o, uint32_t value, uint32_t bits)
@@ -52,6 +53,19 @@ static uint32_t load_field(struct machine *m, uint32_t at, uint32_t bytes)
 	return value;
 }
 
+static uint32_t load_cell(struct machine *m, uint32_t cell)
+{
+	if (!(m->set >> cell % CELLS & 1))
+		m->unset = true;
+	return m->cells[cell % CELLS];
+}
+
+static void store_cell(struct machine *m, uint32_t cell, uint32_t value)
+{
+	m->set |= 1u << cell % CELLS;
+	m->cells[cell % CELLS] = value;
+}
+
 static void load_a(struct machine *m, const struct cbpf_insn *in)
 {
 	uint32_t bytes = (in->code & 0x18) == 0x10 ? 1 : (in->code & 0x18) == 0x08 ? 2 : 4;
@@ -59,7 +73,7 @@ static void load_a(struct machine *m, const struct cbpf_insn *in)
 	m->origin.known = false;
 	switch (in->code & 0xe0) {
 	case 0x00: m->a = in->k; break;
-	case 0x60: m->a = m->cells[in->k % CELLS]; break;
+	case 0x60: m->a = load_cell(m, in->k); break;
 	case 0x80: m->a = m->packet->len; break;
 	default:
 		m->origin = (struct origin){ true, in->k, bytes, UINT32_MAX };
@@ -74,7 +88,7 @@ static void load_x(struct machine *m, const struct cbpf_insn *in)
 {
 	switch (in->code & 0xe0) {
 	case 0x00: m->x = in->k; break;
-	case 0x60: m->x = m->cells[in->k % CELLS]; break;
+	case 0x60: m->x = load_cell(m, in->k); break;
 	case 0x80: m->x = m->packet->len; break;
 	default: m->x = (load_field(m, in->k, 1) & 0xf) << 2; break;
 	}
@@ -161,8 +175,8 @@ static struct steered run(struct machine *m, const struct cbpf_insn *insns, size
 		switch (in->code & 7) {
 		case 0: load_a(m, in); break;
 		case 1: load_x(m, in); break;
-		case 2: m->cells[in->k % CELLS] = m->a; break;
-		case 3: m->cells[in->k % CELLS] = m->x; break;
+		case 2: store_cell(m, in->k, m->a); break;
+		case 3: store_cell(m, in->k, m->x); break;
 		case 4: compute(m, in); break;
 		case 5: pc += jump(m, in); break;
 		case 6:
@@ -173,6 +187,7 @@ static struct steered run(struct machine *m, const struct cbpf_insn *insns, size
 		}
 	}
 	ret.trapped = m->trapped;
+	ret.unset = m->unset;
 	return ret;
 }
 

@@ -14,7 +14,8 @@
 /* How a run went. */
 struct steered {
 	uint32_t result;
-	bool trapped;       /* a load was beyond the end */
+	bool trapped; /* a load was beyond the end */
+	bool unset; /* a cell was read that nothing had been stored to: 0 here, elsewhere anything */
 	unsigned int steps; /* instructions executed */
 };
 
