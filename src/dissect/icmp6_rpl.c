@@ -101,11 +101,13 @@ static uint32_t print_identity(struct dissect *d, const uint8_t *p, uint32_t len
 
 static void print_advertisement(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	uint32_t n = print_identity(d, p, len, 0x40);
+	uint32_t n;
 
+	dissect_need(d, p, ADVERTISEMENT_BYTES + IDENTITY_BYTES); /* as tcpdump does, named or not */
+	n = print_identity(d, p, len, 0x40);
 	if (!n)
 		return;
-	putf(d, ",seq:%u,instance:%u%s%s,flags:%02x]", p[3], p[0], p[1] & 0x80 ? ",acK" : "",
+	putf(d, ",seq:%u,instance:%u%s%s,%02x]", p[3], p[0], p[1] & 0x80 ? ",acK" : "",
 	     p[1] & 0x40 ? ",Dagid" : "", p[1]);
 	if (d->o->verbose > 1)
 		print_rpl_options(d, p + n, len - n);

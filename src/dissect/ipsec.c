@@ -33,7 +33,7 @@ void print_ah(struct dissect *d, const uint8_t *p, uint32_t len)
 void print_esp(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	d->protocol = "esp";
-	if (!dissect_has(d, p, ESP_BYTES)) {
+	if (!dissect_has(d, p, ESP_BYTES + 1)) { /* and something within */
 		put_truncated(d);
 		return;
 	}

@@ -145,13 +145,13 @@ static bool print_sack(struct dissect *d, const uint8_t *p, uint32_t len)
 	put_number(d, "#gap acks ", gaps);
 	put_number(d, "#dup tsns ", duplicates);
 	for (uint32_t i = 1; at < len && i <= gaps; i++, at += 4) {
-		if (!long_enough(d, len - at, 4))
+		if (!long_enough(d, len, at + 4))
 			return false;
 		putf(d, "\n\t\t[gap ack block #%u: start = %u, end = %u] ", i,
 		     ack + get_be16(d, p + at), ack + get_be16(d, p + at + 2));
 	}
 	for (uint32_t i = 1; at < len && i <= duplicates; i++, at += 4) {
-		if (!long_enough(d, len - at, 4))
+		if (!long_enough(d, len, at + 4))
 			return false;
 		putf(d, "\n\t\t[dup TSN #%u: %u] ", i, get_be32(d, p + at));
 	}
