@@ -281,7 +281,7 @@ static void sll(struct gen *g, bool second)
 {
 	const struct gen_row *row = gen_pick_row(g, GEN_ETHERTYPE);
 	bool is_llc = one_in(g->r, 12);
-	uint32_t type = is_llc ? GEN_ANY(g, 4, 4, 1, 0x0c, 9) : row->number, kind = pick(g->r, 6);
+	uint32_t type = is_llc ? GEN_ANY(g, 4, 4, 0x0c, 9) : row->number, kind = pick(g->r, 6);
 	uint32_t hardware = GEN_ANY(g, 1, 1, 1, 772, 65534, 512, 0x30a),
 		 len = one_in(g->r, 8) ? pick(g->r, 9) : 6;
 
