@@ -56,6 +56,12 @@ struct dissect {
 /* All bytes that are read were looked for: see the get_ functions. */
 typedef void print_fn(struct dissect *d, const uint8_t *p, uint32_t len);
 
+/* Will all of the packet follow in hexadecimal?  Then a part of it need not. */
+static inline bool dissect_dumps_in_hex(const struct dissect_options *o)
+{
+	return o->dump == DISSECT_DUMP_HEX || o->dump == DISSECT_DUMP_HEX_ASCII;
+}
+
 /*
  * Reading
  */

@@ -93,7 +93,7 @@ static void print_payload(struct dissect *d, const uint8_t *p, uint32_t len)
 	if (d->o->verbose < 2)
 		return;
 	put(d, "[Payload");
-	if (d->o->dump == DISSECT_DUMP_NONE) {
+	if (!dissect_dumps_in_hex(d->o)) {
 		put_char(d, ':');
 		put_unknown(d, p, len);
 	}

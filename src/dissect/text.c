@@ -427,7 +427,7 @@ void put_hex_dump(struct dissect *d, const char *indent, const uint8_t *p, uint3
 
 void put_unknown(struct dissect *d, const uint8_t *p, uint32_t n)
 {
-	if (d->o->quick || d->o->dump == DISSECT_DUMP_HEX || d->o->dump == DISSECT_DUMP_HEX_ASCII)
+	if (d->o->quick || dissect_dumps_in_hex(d->o))
 		return;
 	put_dump(d, "\n\t", p, n);
 	if (n > dissect_available(d, p, n))

@@ -33,8 +33,7 @@ static void snap(struct gen *g)
 		gen_network(g, type);
 	} else {
 		gen_be24(g, GEN_ANY(g, 0x00000c, 0x080007, 0x0080c2, 0x00aabb));
-		gen_be16(g, GEN_ANY(g, 0x2000, 0x2004, 0x0104, 0x2003, 0x010b, 0x010c, 0x0003, 7, 1,
-				    0x809b));
+		gen_be16(g, GEN_ANY(g, 0x2000, 0x0104, 0x010b, 0x010c, 7, 1));
 		gen_random(g, 10 + pick(g->r, 40));
 	}
 }
