@@ -91,15 +91,20 @@ static void print_header(struct dissect *d, const uint8_t *p, uint32_t len)
 		{ 0x80, "O" },  { 0x40, "C" },  { 0x20, "R1" }, { 0x10, "R2" },
 		{ 0x08, "R3" }, { 0x04, "R4" }, { 0x02, "R5" }, { 0x01, "R6" },
 	};
-	uint8_t first = get_u8(d, p);
-	uint32_t options_len = (first & 0x3fU) * 4;
+	uint32_t options_len;
 	uint16_t type;
+	uint8_t first;
 
+	if (!dissect_has(d, p, HEADER_BYTES)) {
+		put_truncated(d);
+		return;
+	}
+	first = p[0];
+	options_len = (first & 0x3fU) * 4;
 	if (first >> 6) {
 		putf(d, " ERROR: unknown-version %u", first >> 6);
 		return;
 	}
-	dissect_need(d, p, HEADER_BYTES);
 	type = get_be16(d, p + 2);
 	put(d, ", Flags [");
 	put_bits(d, NAMES(flags), "", "none", p[1]);
@@ -117,7 +122,10 @@ static void print_header(struct dissect *d, const uint8_t *p, uint32_t len)
 		putf(d, " truncated-geneve - %u bytes missing", options_len - len);
 		return;
 	}
-	dissect_need(d, p, options_len);
+	if (!dissect_has(d, p, options_len)) {
+		put_truncated(d);
+		return;
+	}
 	if (options_len)
 		print_options(d, p, options_len);
 	print_payload(d, type, p + options_len, len - options_len);
