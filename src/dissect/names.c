@@ -135,19 +135,28 @@ void names_free(struct names *names)
 	free(names);
 }
 
+/* The addresses' lengths tell what they are. */
+enum { MAC_BYTES = 6, IP4_BYTES = 4, IP6_BYTES = 16 };
+
+/* The system's name for an address, cut at the first dot if so wished; NULL if there is none. */
 static char *ask(const uint8_t *address, size_t address_len, bool no_domain)
 {
 	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
 	struct sockaddr_in sin = { .sin_family = AF_INET };
+	struct ether_addr mac;
 	char name[NI_MAXHOST];
 	int err;
 
-	if (address_len == 4) {
-		memcpy(&sin.sin_addr, address, 4);
+	if (address_len == MAC_BYTES) { /* of /etc/ethers; it has no domain */
+		memcpy(&mac, address, sizeof mac);
+		return ether_ntohost(name, &mac) == 0 ? strdup(name) : NULL;
+	}
+	if (address_len == IP4_BYTES) {
+		memcpy(&sin.sin_addr, address, IP4_BYTES);
 		err = getnameinfo((const struct sockaddr *)&sin, sizeof sin, name, sizeof name,
 				  NULL, 0, NI_NAMEREQD);
 	} else {
-		memcpy(&sin6.sin6_addr, address, 16);
+		memcpy(&sin6.sin6_addr, address, IP6_BYTES);
 		err = getnameinfo((const struct sockaddr *)&sin6, sizeof sin6, name, sizeof name,
 				  NULL, 0, NI_NAMEREQD);
 	}
@@ -193,12 +202,12 @@ static const char *name_of_host(struct dissect *d, const uint8_t *address, size_
 
 const char *names_ip4(struct dissect *d, const uint8_t *p)
 {
-	return name_of_host(d, p, 4);
+	return name_of_host(d, p, IP4_BYTES);
 }
 
 const char *names_ip6(struct dissect *d, const uint8_t *p)
 {
-	return name_of_host(d, p, 16);
+	return name_of_host(d, p, IP6_BYTES);
 }
 
 static const char *name_of_service(const struct names *names, uint16_t port, bool is_udp)
@@ -245,10 +254,13 @@ bool names_put_mac(struct dissect *d, const uint8_t *p)
 {
 	static const uint8_t broadcast[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
-	if (memcmp(p, broadcast, sizeof broadcast) != 0)
-		return false;
-	put(d, "Broadcast");
-	return true;
+	const char *name = name_of_host(d, p, MAC_BYTES);
+
+	if (!name && memcmp(p, broadcast, sizeof broadcast) == 0)
+		name = "Broadcast";
+	if (name)
+		put(d, name);
+	return name != NULL;
 }
 
 const char *oui_name(uint32_t oui)
