@@ -45,11 +45,10 @@ static void add(struct sum *sum, const struct packet *packet,
 		(sum->hash ^ packet->wire_len ^ (uint64_t)packet->direction << 32) * 1099511628211u;
 }
 
-static int open_file(int fd, struct diag *diag, struct packet_source **ret)
+/* @path is filled, and must outlive the source. */
+static int open_file(int fd, char path[32], struct diag *diag, struct packet_source **ret)
 {
-	char path[32];
-
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	(void)snprintf(path, 32, "/proc/self/fd/%d", fd);
 	return savefile_open(path, diag, ret);
 }
 
@@ -79,8 +78,9 @@ static void check_copy(int fd, const struct sum *first)
 	struct packet_source *source;
 	struct diag diag = { 0 };
 	struct sum again;
+	char path[32];
 
-	must(open_file(fd, &diag, &source) == 0);
+	must(open_file(fd, path, &diag, &source) == 0);
 	again = drain(source, NULL);
 	must(again.packets == first->packets && again.bytes == first->bytes);
 	must(again.hash == first->hash);
@@ -95,10 +95,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct packet_source *source;
 	struct writer *writer;
 	struct diag diag = { 0 };
+	char path[32];
 
 	must(in >= 0 && out >= 0);
 	must(write(in, data, size) == (ssize_t)size);
-	if (open_file(in, &diag, &source) == 0) {
+	if (open_file(in, path, &diag, &source) == 0) {
 		struct sum sum;
 
 		must(source->interface_count > 0 && source->snaplen > 0);

@@ -9,7 +9,7 @@
 
 #include "capture/source.h"
 
-/* Open @path, "-" for standard input, and read up to where the first interface is known; of a
+/* Open @path (which must outlive the source), "-" for standard input, and read up to where the first interface is known; of a
  * pcapng file there is at least one before the first packet, if there are packets.  Returns 0 and
  * *ret_source (yours: packet_source_free), or a negative errno with the reason in @diag. */
 int savefile_open(const char *path, struct diag *diag, struct packet_source **ret_source);

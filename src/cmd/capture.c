@@ -240,6 +240,7 @@ static int pump(struct run *run, struct packet_source *source)
 		if (!err)
 			err = look_around(run, source);
 	}
+	run->is_done |= err != 0; /* that is not about this source: no other does better */
 	return err;
 }
 
@@ -272,6 +273,7 @@ static int read_packets(struct run *run, struct packet_source *source)
 		err = prepare_matcher(run, source);
 	if (!err)
 		err = make_sinks(run, source);
+	run->is_done |= err != 0;
 	return err ? err : pump(run, source);
 }
 
@@ -285,8 +287,10 @@ static int read_file(struct run *run, const char *path)
 	int fd = capture->open_input(capture->open_data, path);
 	int err = savefile_begin(path, fd, capture->diag, &source);
 
-	if (err)
+	if (err) {
+		capture_report(capture);
 		return EXIT_FAILED;
+	}
 	print_file_header(source, path);
 	if (wants_code) {
 		err = make_matcher(capture, source->snaplen, false);
@@ -299,6 +303,9 @@ static int read_file(struct run *run, const char *path)
 	}
 	progress_end(&run->progress);
 	packet_source_free(source);
+	if (err == -ENOMEM && capture->diag->error_count == 0)
+		diag_error(capture->diag, SPAN_NONE, "out of memory");
+	capture_report(capture);
 	return status;
 }
 
@@ -327,10 +334,14 @@ static int split_list(struct capture *capture, char *text, struct arena *arena,
 
 static int read_paths(struct run *run, const char *const *paths)
 {
-	int status = capture_drop_privileges(run->capture, paths) ? EXIT_FAILED : EXIT_OK;
+	int status = EXIT_OK;
 
-	for (; *paths && status == EXIT_OK && !run->is_done; paths++)
-		status = read_file(run, *paths);
+	if (capture_drop_privileges(run->capture, paths))
+		return EXIT_FAILED;
+	/* A file that is damaged does not keep us from the next. */
+	for (; *paths && !run->is_done; paths++)
+		if (read_file(run, *paths))
+			status = EXIT_FAILED;
 	return status;
 }
 
