@@ -23,7 +23,7 @@ static uint64_t user_pointer(const void *p)
 
 static int call(const struct sys *sys, enum bpf_cmd command, union bpf_attr *attr)
 {
-	return sys->bpf(sys, command, attr, sizeof(*attr));
+	return sys->bpf(sys, (int)command, attr, sizeof(*attr));
 }
 
 static void set_name(char *field, const char *name)
