@@ -211,6 +211,8 @@ static int look_around(struct run *run, struct packet_source *source)
 		(void)fputs("waggle capture: ", stderr);
 		print_counts(run->capture, source, ", ");
 	}
+	if (run->capture->diag->warning_count > 0)
+		capture_report(run->capture);
 	stop(run, source);
 	progress_show(&run->progress, source, run->read_count);
 	return capture_wants_flush() ? flush(run) : 0;
