@@ -91,8 +91,9 @@ static int make_sinks(struct run *run, const struct packet_source *source)
 	if (capture->write_path)
 		err = sink_write_new(capture, source, next++);
 	if (!err && shows)
-		err = capture->json ? sink_json_new(capture, next++) :
-				      sink_print_new(capture, next++);
+		err = capture->stats ? sink_stats_new(capture, next++) :
+		      capture->json  ? sink_json_new(capture, next++) :
+				       sink_print_new(capture, next++);
 	run->sink_count = (size_t)(next - run->sinks) - (err != 0);
 	return err;
 }
@@ -407,7 +408,9 @@ static int run_live(struct run *run)
 		packet_source_free(source);
 		return status;
 	}
-	err = capture_drop_privileges(capture, NULL);
+	err = capture_find_processes(capture);
+	if (!err)
+		err = capture_drop_privileges(capture, NULL);
 	if (!err)
 		err = make_sinks(run, source);
 	if (!err)
@@ -487,7 +490,7 @@ static int run_capture(const struct command_args *args)
 
 /* clang-format off */
 static const struct command_option options[] = {
-	{ 'i', "interface",            "NAME", NULL, "capture from an interface; 'any' is all of them" },
+	{ 'i', "interface",            "NAME", NULL, "capture from an interface, or several: -i a,b; 'any' is all of them" },
 	{ 'r', NULL,                   "FILE", NULL, "read packets from FILE, '-' for standard input" },
 	{ 'V', NULL,                   "FILE", NULL, "read packets from the files that FILE names, one a line" },
 	{ 'w', NULL,                   "FILE", NULL, "save packets to FILE, '-' for standard output, instead of printing them" },
@@ -506,6 +509,8 @@ static const struct command_option options[] = {
 	{ 'S', "absolute-tcp-sequence-numbers", NULL, NULL, "print TCP sequence numbers as they are" },
 	{ 'K', "dont-verify-checksums", NULL,  NULL, "do not verify checksums" },
 	{ '#', "number",               NULL,   NULL, "print each packet's number" },
+	{ 0,   "process",              NULL,   NULL, "say which process sends a packet or gets it" },
+	{ 0,   "stats",                NULL,   NULL, "show a table of flows and their rates instead of packets" },
 	{ 0,   "json",                 NULL,   NULL, "print a JSON object a line for each packet" },
 	{ 0,   "print",                NULL,   NULL, "print packets also when they are saved" },
 	{ 0,   "count",                NULL,   NULL, "print only how many packets there were" },
@@ -564,13 +569,29 @@ const struct command command_capture = {
 		"  transport         {src_port, dst_port}, of TCP also {flags, seq, ack, window}\n"
 		"  icmp              {type, code}, also of ICMPv6\n"
 		"  payload_length    bytes behind all headers above\n"
+		"  process           {src, dst}: {pid, command}, with --process\n"
 		"  line              what is printed without --json and without the time\n"
 		"\n"
 		"flags is an array of fin, syn, rst, psh, ack, urg, ece, cwr. Tunnels are not looked into: "
 		"all but the line is of the outermost packet.\n"
 		"\n"
-		"SIGINT and SIGTERM end a capture in order, SIGUSR1 prints counts, and SIGUSR2 lets out "
-		"what is buffered.",
+		"Once everything is open, root becomes the user of -Z, or else 'tcpdump' or 'nobody', and gives "
+		"up all capabilities. A small process stays behind that opens the files of -w, so that -C and "
+		"-G work with -Z too; with -Z, files belong to that user, without it, to root.\n"
+		"\n"
+		"--process adds to a line '[curl/1234]', or for packets within this machine '[curl/1234 > "
+		"nginx/77]'. A process that ends at once may be missed. --stats adds up both directions of a flow; "
+		"on a terminal its rates are those of the last second, else the average.\n"
+		"\n"
+		"What differs from tcpdump: -i takes several interfaces, whose packets come in the order of "
+		"time, their lines ending in '[eth0]'; with 'any', VLAN tags are kept; -D numbers network interfaces alone; -B is 32768 unless "
+		"given; the last packets before SIGINT are not lost; an interface that goes down is waited for; "
+		"'-Q out' on the loopback shows what goes out. --kernel embedded, and filters that Linux does not "
+		"take, are judged on packets with their VLAN tags, as in a file: 'ip' then does not match what "
+		"is tagged.\n"
+		"\n"
+		"SIGINT and SIGTERM end a capture in order (given twice, at once), SIGUSR1 prints counts, and "
+		"SIGUSR2 lets out what is buffered.",
 	.examples = "waggle capture -n -c 10 tcp port 443\n"
 		    "waggle capture -r old.pcapng -w new.pcap host 192.0.2.1\n"
 		    "waggle capture -r file.pcap.gz --count 'vlan and udp'",

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capture/process.h"
 #include "capture/source.h"
 #include "cmd/command.h"
 #include "dissect/dissect.h"
@@ -33,10 +34,13 @@ struct capture {
 	bool nano;
 	bool count; /* --count: only count */
 	bool json;
+	bool stats;
 	bool print;           /* also with -w: --print */
 	bool line_buffered;   /* -l: what is printed goes out at once */
 	bool packet_buffered; /* -U: so does what is written */
 	struct dissect_options dissect;
+
+	struct processes *processes; /* --process, or NULL */
 
 	struct matcher *matcher;
 	uint64_t packet_count;      /* that matched, so far */
@@ -91,6 +95,21 @@ int capture_drop_privileges(struct capture *capture, const char *const *read_pat
 void capture_release_privileges(struct capture *capture);
 
 /*
+ * Processes: capture_process.c
+ */
+
+/* If --process was given, be ready for the following.  0, or a negative errno with the reason in
+ * capture->diag. */
+int capture_find_processes(struct capture *capture);
+/* Who sends and who receives; false: nobody knows either. */
+bool capture_process_of(struct capture *capture, int dlt, const struct packet *packet,
+			struct process *ret_src, struct process *ret_dst);
+/* Say so in the packet's text, which begins at @start of @out and ends there; and by which interface it came,
+ * if there are several. */
+void capture_annotate(struct capture *capture, const struct packet_source *source,
+		      const struct packet *packet, struct strbuf *out, size_t start);
+
+/*
  * Instead of packets: capture_code.c
  */
 
@@ -134,6 +153,7 @@ struct sink {
 /* Each returns 0 and *ret_sink, or a negative errno with the reason in capture->diag. */
 int sink_print_new(struct capture *capture, struct sink **ret_sink);
 int sink_json_new(struct capture *capture, struct sink **ret_sink);
+int sink_stats_new(struct capture *capture, struct sink **ret_sink);
 /* The interfaces that @source has by now decide the file's format. */
 int sink_write_new(struct capture *capture, const struct packet_source *source,
 		   struct sink **ret_sink);

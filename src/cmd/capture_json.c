@@ -133,6 +133,29 @@ static void add_transport(struct json *json, const struct packet_headers *h)
 		json_unsigned(json, "payload_length", h->payload_len);
 }
 
+static void add_process(struct json *json, const char *name, const struct process *process)
+{
+	if (!process->pid)
+		return;
+	json_object(json, name);
+	json_unsigned(json, "pid", (uint64_t)process->pid);
+	json_string(json, "command", process->command);
+	json_end(json);
+}
+
+static void add_processes(struct json *json, struct capture *capture, int dlt,
+			  const struct packet *packet)
+{
+	struct process src, dst;
+
+	if (!capture_process_of(capture, dlt, packet, &src, &dst))
+		return;
+	json_object(json, "process");
+	add_process(json, "src", &src);
+	add_process(json, "dst", &dst);
+	json_end(json);
+}
+
 static void add_packet(struct json_sink *sink, const struct packet_interface *interface,
 		       const struct packet *packet)
 {
@@ -156,6 +179,7 @@ static void add_packet(struct json_sink *sink, const struct packet_interface *in
 	add_vlans(&json, &headers);
 	add_network(&json, &headers);
 	add_transport(&json, &headers);
+	add_processes(&json, sink->sink.capture, interface->dlt, packet);
 
 	strbuf_reset(&sink->line);
 	dissector_line(sink->dissector, interface->dlt, packet, &sink->line);

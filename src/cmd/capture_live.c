@@ -116,7 +116,8 @@ static int read_options(struct capture *capture, struct live_options *ret)
 			     strcmp(direction, "in") == 0                  ? LIVE_IN :
 									     LIVE_OUT,
 		.no_promiscuous = args_flag(args, "no-promiscuous-mode"),
-		.immediate = args_flag(args, "immediate-mode"),
+		/* The sooner, the more processes are still there. */
+		.immediate = args_flag(args, "immediate-mode") || args_flag(args, "process"),
 	};
 	return failed ? -EINVAL : 0;
 }
@@ -223,7 +224,8 @@ static void print_listening(const char *name, const struct packet_source *source
 /* As tcpdump. */
 static void print_header(const struct capture *capture, const struct packet_source *source)
 {
-	if (!capture->write_path && !capture->json && !capture->count && !capture->dissect.verbose)
+	if (!capture->write_path && !capture->json && !capture->stats && !capture->count &&
+	    !capture->dissect.verbose)
 		(void)fputs("waggle capture: verbose output suppressed, use -v[v]... for full "
 			    "protocol decode\n",
 			    stderr);

@@ -92,6 +92,23 @@ static int read_dissect(const struct command_args *args, struct diag *diag,
 	return 0;
 }
 
+/* Options that make no sense together. */
+static int check_flags(const struct command_args *args, struct diag *diag)
+{
+	bool is_live = !args_value(args, "r") && !args_value(args, "V");
+
+	if (args_flag(args, "process") && !is_live) {
+		diag_error(diag, SPAN_NONE, "a file's packets have no processes any more");
+		diag_hint(diag, "--process is for captures from interfaces");
+		return -EINVAL;
+	}
+	if (args_flag(args, "json") && args_flag(args, "stats")) {
+		diag_error(diag, SPAN_NONE, "--json and --stats were given: choose one");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int capture_read_options(const struct command_args *args, struct diag *diag, struct capture *ret)
 {
 	bool failed = false;
@@ -99,6 +116,8 @@ int capture_read_options(const struct command_args *args, struct diag *diag, str
 
 	if (!err)
 		err = refuse_two(args, diag, "r", "interface");
+	if (!err)
+		err = check_flags(args, diag);
 	if (err)
 		return err;
 	*ret = (struct capture){
@@ -113,6 +132,7 @@ int capture_read_options(const struct command_args *args, struct diag *diag, str
 		.nano = read_precision(args),
 		.count = args_flag(args, "count"),
 		.json = args_flag(args, "json"),
+		.stats = args_flag(args, "stats"),
 		.print = args_flag(args, "print"),
 		.line_buffered = args_flag(args, "l"),
 		.packet_buffered = args_flag(args, "packet-buffered"),

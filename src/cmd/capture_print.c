@@ -42,7 +42,10 @@ static int print_take(struct sink *sink, const struct packet_source *source,
 	for (size_t i = 0; i < count && !err; i++) {
 		int dlt = source->interfaces[packets[i].interface].dlt;
 
+		size_t start = self->out.len;
+
 		dissector_print(self->dissector, dlt, &packets[i], &self->out);
+		capture_annotate(sink->capture, source, &packets[i], &self->out, start);
 		if (self->out.len >= OUT_BYTES)
 			err = write_out(self);
 	}

@@ -2,6 +2,7 @@
  * capture_privilege.c - what a capture still needs when it gives its privileges up.
  */
 #include <errno.h>
+#include <linux/capability.h>
 #include <string.h>
 
 #include "capture/opener.h"
@@ -40,6 +41,12 @@ static int start_opener(struct capture *capture, const char *const *read_paths,
 	return 0;
 }
 
+/* To see whose sockets are whose. */
+static uint64_t kept(const struct capture *capture)
+{
+	return capture->processes ? 1ull << CAP_SYS_PTRACE | 1ull << CAP_DAC_READ_SEARCH : 0;
+}
+
 int capture_drop_privileges(struct capture *capture, const char *const *read_paths)
 {
 	struct privilege_user user;
@@ -52,11 +59,12 @@ int capture_drop_privileges(struct capture *capture, const char *const *read_pat
 	if (!err)
 		err = start_opener(capture, read_paths, &user);
 	if (!err)
-		err = privilege_drop(&user, 0, capture->diag);
+		err = privilege_drop(&user, kept(capture), capture->diag);
 	return err;
 }
 
 void capture_release_privileges(struct capture *capture)
 {
 	opener_free(capture->open_data);
+	processes_free(capture->processes);
 }
