@@ -103,7 +103,8 @@ static void print_advertisement(struct dissect *d, const uint8_t *p, uint32_t le
 {
 	uint32_t n;
 
-	dissect_need(d, p, ADVERTISEMENT_BYTES + IDENTITY_BYTES); /* as tcpdump does, named or not */
+	dissect_need(d, p,
+		     ADVERTISEMENT_BYTES + IDENTITY_BYTES); /* as tcpdump does, named or not */
 	n = print_identity(d, p, len, 0x40);
 	if (!n)
 		return;
