@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cmd/filter_graph.h"
 #include "cmd/filter_text.h"
 #include "filter/filter.h"
 #include "ir/ir_emit.h"
@@ -78,41 +79,6 @@ static int read_options(const struct command_args *args, struct diag *diag,
 
 /* --- what to print -------------------------------------------------------------------------- */
 
-/* The text of a block for a label in Graphviz's language. */
-static void add_label(const struct ir_block *block, struct strbuf *out)
-{
-	struct strbuf text = { 0 };
-
-	ir_print_block(block, &text);
-	for (const char *p = strbuf_text(&text); *p; p++) {
-		if (*p == '\n')
-			strbuf_puts(out, "\\l");
-		else if (*p == '\t')
-			strbuf_puts(out, "  ");
-		else if (*p == '"' || *p == '\\')
-			strbuf_printf(out, "\\%c", *p);
-		else
-			strbuf_putc(out, *p);
-	}
-	strbuf_release(&text);
-}
-
-static void print_graph(const struct ir_fn *fn, struct strbuf *out)
-{
-	strbuf_puts(out, "digraph filter {\n\tnode [shape=box, fontname=monospace];\n");
-	for (const struct ir_block *block = fn->entry; block; block = block->next) {
-		strbuf_printf(out, "\tb%u [label=\"", block->id);
-		add_label(block, out);
-		strbuf_puts(out, "\"];\n");
-		for (uint32_t i = 0; i < ir_succ_count(block); i++)
-			strbuf_printf(out, "\tb%u -> b%u%s;\n", block->id, ir_succ(block, i)->id,
-				      block->end != IR_END_BRANCH ? "" :
-				      i == 0                      ? " [label=yes]" :
-								    " [label=no]");
-	}
-	strbuf_puts(out, "}\n");
-}
-
 static int print_ebpf(struct ir_fn *fn, struct diag *diag, struct strbuf *out)
 {
 	const struct ir_ebpf_options options = { .packet = IR_PACKET_SKB };
@@ -155,6 +121,7 @@ static int print_function(const struct command_args *args, struct ir_fn *fn, str
 		.target = ebpf ? IR_TARGET_EBPF : IR_TARGET_CBPF,
 		.drop_traps = true,
 	};
+	const char *graph = args_value(args, "graph");
 	int err = optimize ? ir_optimize(fn, &passes) : 0;
 
 	if (err)
@@ -166,8 +133,10 @@ static int print_function(const struct command_args *args, struct ir_fn *fn, str
 	}
 	if (args_flag(args, "ir"))
 		ir_print(fn, out);
-	else if (args_flag(args, "graph"))
-		print_graph(fn, out);
+	else if (graph && !strcmp(graph, "svg"))
+		return filter_graph_svg(fn, out);
+	else if (graph)
+		filter_graph_dot(fn, out);
 	else if (ebpf)
 		return print_ebpf(fn, diag, out);
 	else
@@ -224,7 +193,7 @@ static const struct command_option options[] = {
 	{ 'd', NULL,              NULL,   NULL, "print classic BPF as tcpdump does: -d as text, -dd as C, -ddd as numbers" },
 	{ 0,   "ebpf",            NULL,   NULL, "print eBPF, for a socket" },
 	{ 0,   "ir",              NULL,   NULL, "print the intermediate form" },
-	{ 0,   "graph",           NULL,   NULL, "print the intermediate form as a graph, for Graphviz's dot" },
+	{ 0,   "graph",           "FORM", "svg|dot", "draw the intermediate form: as a picture, or for Graphviz's dot" },
 	{ 0,   "explain",         NULL,   NULL, "say in words what the filter means" },
 	{ 'y', "linktype",        "TYPE", NULL, "what kind of packets: EN10MB, RAW, LINUX_SLL2 ..." },
 	{ 'O', "no-optimize",     NULL,   NULL, "leave the code as it comes from the text" },

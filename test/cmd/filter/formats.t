@@ -50,7 +50,7 @@ b3:
 b4:
 	return 0x40000
 -- cmd
-waggle filter -y EN10MB --graph ip
+waggle filter -y EN10MB --graph dot ip
 -- stdout
 digraph filter {
 	node [shape=box, fontname=monospace];
