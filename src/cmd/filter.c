@@ -26,10 +26,10 @@ static int read_link(const struct command_args *args, struct diag *diag, int *re
 	const char *nearest;
 
 	*ret_link = DLT_EN10MB;
-	if (!name) {
+	if (!name && args_flag(args, "d")) /* as tcpdump */
 		diag_warning(diag, SPAN_NONE, "no link type was given with -y: assuming Ethernet");
+	if (!name)
 		return 0;
-	}
 	*ret_link = dlt_find(name);
 	if (*ret_link >= 0)
 		return 0;
