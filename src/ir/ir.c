@@ -33,26 +33,6 @@ enum { FIRST_BUCKETS = 64 };
  * Types and effects
  */
 
-unsigned int ir_type_bits(enum ir_type type)
-{
-	switch (type) {
-	case IR_VOID: return 0;
-	case IR_I8: return 8;
-	case IR_I16: return 16;
-	case IR_I32: return 32;
-	case IR_I64:
-	case IR_PTR: return 64;
-	}
-	return 0;
-}
-
-uint64_t ir_type_mask(enum ir_type type)
-{
-	unsigned int bits = ir_type_bits(type);
-
-	return bits ? UINT64_MAX >> (64 - bits) : 0;
-}
-
 const char *ir_type_name(enum ir_type type)
 {
 	static const char *const names[] = { "void", "i8", "i16", "i32", "i64", "ptr" };

@@ -273,8 +273,26 @@ struct ir_block *ir_split_edge(struct ir_fn *fn, struct ir_block *block, uint32_
 void ir_split_edges(struct ir_fn *fn);
 
 enum ir_effect ir_effect(const struct ir_value *value);
-unsigned int ir_type_bits(enum ir_type type); /* 0 for IR_VOID */
-uint64_t ir_type_mask(enum ir_type type);     /* the bits of its values */
+/* The width of its values; 0 for IR_VOID. */
+static inline unsigned int ir_type_bits(enum ir_type type)
+{
+	switch (type) {
+	case IR_VOID: return 0;
+	case IR_I8: return 8;
+	case IR_I16: return 16;
+	case IR_I32: return 32;
+	case IR_I64:
+	case IR_PTR: return 64;
+	}
+	return 0;
+}
+/* The bits of its values. */
+static inline uint64_t ir_type_mask(enum ir_type type)
+{
+	unsigned int bits = ir_type_bits(type);
+
+	return bits ? UINT64_MAX >> (64 - bits) : 0;
+}
 const char *ir_type_name(enum ir_type type);
 /* The usual type of operand @i of @value: texts say it only of constants that have another. */
 enum ir_type ir_operand_type(const struct ir_value *value, uint32_t i);

@@ -59,6 +59,7 @@ struct thread {
 enum {
 	MOST_DECIDED = 32, /* entries looked at for one condition */
 	STEPS_PER_EDGE = 64,
+	SMALL = 64,        /* blocks, of which one way is enough */
 	MOST_AT_ONCE = 32, /* blocks skipped as one */
 };
 
@@ -375,7 +376,8 @@ static void lead_on(struct thread *t, struct ir_block *b)
 		}
 	}
 	for (uint32_t out = 0; out < ir_succ_count(b) && !t->fn->failed; out++)
-		walk(t, b, out, facts_on_edge(t, b, out, known));
+		if (t->choosing[ir_succ(b, out)->index]) /* else there is nothing to skip */
+			walk(t, b, out, facts_on_edge(t, b, out, known));
 }
 
 static bool begin(struct thread *t)
@@ -425,7 +427,7 @@ static bool run(struct ir_fn *fn, const struct ir_options *options, bool is_forw
 
 bool ir_thread(struct ir_fn *fn, const struct ir_options *options)
 {
-	bool changed = run(fn, options, false);
+	bool changed = ir_order(fn) && fn->order_count > SMALL && run(fn, options, false);
 
 	return run(fn, options, true) || changed;
 }
