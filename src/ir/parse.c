@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/chars.h"
+
 enum token_kind {
 	TOKEN_END,
 	TOKEN_WORD,
@@ -72,16 +74,6 @@ enum { MOST_NAMES = 10000000 };
  * Tokens
  */
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 PRINTF_LIKE(2, 3)
 static void error(struct parser *p, const char *format, ...)
 {
@@ -125,7 +117,7 @@ static size_t number_len(struct parser *p, const char *text, size_t len)
 		n += 2;
 	}
 	for (digits = n; n < len && n < sizeof copy - 1; n++)
-		if (!is_digit(text[n]) && !(radix == 16 && strchr("abcdefABCDEF", text[n])))
+		if (!char_is_digit(text[n]) && !(radix == 16 && strchr("abcdefABCDEF", text[n])))
 			break;
 	if (n == digits || n == sizeof copy - 1)
 		return 0;
@@ -149,11 +141,11 @@ static void next(struct parser *p)
 	t->kind = left ? TOKEN_SIGN : TOKEN_END;
 	if (!left) {
 		len = 0;
-	} else if (is_letter(*text)) {
+	} else if (char_is_letter(*text)) {
 		t->kind = TOKEN_WORD;
-		while (len < left && (is_letter(text[len]) || is_digit(text[len])))
+		while (len < left && (char_is_letter(text[len]) || char_is_digit(text[len])))
 			len++;
-	} else if (is_digit(*text) || *text == '-') {
+	} else if (char_is_digit(*text) || *text == '-') {
 		t->kind = TOKEN_NUMBER;
 		len = number_len(p, text, left);
 	} else if (left > 1 && text[0] == '.' && text[1] == '.') {
@@ -211,7 +203,7 @@ static bool is_name(const struct parser *p, char letter)
 	    p->token.span.len > 9)
 		return false;
 	for (uint32_t i = 1; i < p->token.span.len; i++)
-		if (!is_digit(p->token.text[i]))
+		if (!char_is_digit(p->token.text[i]))
 			return false;
 	return true;
 }

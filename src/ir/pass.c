@@ -2,8 +2,9 @@
  * pass.c - the order of passes.
  *
  * First the function is brought into a form in which each block stands for itself (fold, spread), then
- * branches are decided on the ways to them until that changes nothing (thread, clean); then lists
- * become switches and switches tables or trees; and at the end values are shared again for the emitters.
+ * branches are decided on the ways to them until that changes nothing (thread, clean).  Then tests are
+ * put together (narrow, combine, group), tails that ask the same of other fields shared, lists become
+ * switches and switches tables or trees; and at the end values are shared again for the emitters.
  * Each round of the middle part is linear, and in practice the third finds nothing more.
  */
 #include "ir/ir_pass.h"

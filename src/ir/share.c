@@ -1,13 +1,18 @@
 /*
- * share.c - let two tails that differ only in where they read the packet be one.
+ * share.c - let two tails that ask the same, only of other fields, be one.
  *
  * Needs: fold, spread (blocks stand for themselves), clean.  Keeps: results.  Breaks: use counts;
- * leaves phis of packet offsets.  Works under options.drop_traps, and for classic BPF, which counts
+ * leaves phis of packet offsets and fields.  Works under options.drop_traps, and for classic BPF, which counts
  * instructions and has an index register for exactly this.
  *
  * 'tcp port 22' reads the ports at 54 and 56 if it is IPv6 and at x + 14 and x + 16 if it is IPv4, and
  * else does the same with them.  So the IPv6 way sets x to 40 and goes on in the other's
- * tail.  A tail may have two such bases: addresses of IP are at 26 and 30, those of ARP at 28 and 38.
+ * tail.  A tail may have two such bases.  X begins as 0, so a base of 0 costs nothing.
+ *
+ * What is tested first may be any two values, which are then brought to A on the ways to the tail: 'is it 6
+ * or 17' is asked of byte 23 if it is IPv4, of 20 if it is IPv6, of 54 if that has a fragment header.  It
+ * must be done with before the tail tests anything else.  A base that is not constant is then
+ * computed before that test; so it must not read further than the test does, or it would reject.
  *
  * Tails that could match are found by hashing: the hash of a block leaves out where it reads, and
  * includes those of its successors.  Longer tails come before their ends, because blocks are tried in
