@@ -162,23 +162,6 @@ struct ir_value *ir_build_get(struct ir_builder *b, uint32_t var)
 	return read_at_end(b, b->block, var);
 }
 
-/* What @phi joins if that is one value only, else NULL. */
-static struct ir_value *only_operand(struct ir_value *phi)
-{
-	struct ir_value *only = NULL;
-
-	for (uint32_t i = 0; i < phi->list_count; i++) {
-		struct ir_value *arg = ir_resolve(phi->list[i]);
-
-		if (arg == phi || arg == only)
-			continue;
-		if (only)
-			return NULL;
-		only = arg;
-	}
-	return only;
-}
-
 static void resolve_variables(struct ir_builder *b)
 {
 	struct ir_value *phis = NULL;
@@ -198,7 +181,7 @@ static void resolve_variables(struct ir_builder *b)
 	while (changed && !b->fn->failed) {
 		changed = false;
 		for (struct ir_value *phi = phis; phi; phi = phi->note) {
-			struct ir_value *only = phi->block ? only_operand(phi) : NULL;
+			struct ir_value *only = phi->block ? ir_phi_only(phi) : NULL;
 
 			if (only) {
 				ir_replace(phi, only);
@@ -207,7 +190,7 @@ static void resolve_variables(struct ir_builder *b)
 		}
 	}
 	for (struct ir_value *phi = phis; phi; phi = phi->note)
-		if (phi->block && !only_operand(phi) && !phi->list_count)
+		if (phi->block && !ir_phi_only(phi) && !phi->list_count)
 			ir_replace(phi, ir_const(b->fn, phi->type, 0)); /* never reached */
 	ir_settle(b->fn);
 }

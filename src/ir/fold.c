@@ -211,29 +211,13 @@ static void fold_packet(struct fold *f, struct ir_value *v)
 	}
 }
 
-static struct ir_value *fold_phi(struct ir_value *phi)
-{
-	struct ir_value *only = NULL;
-
-	for (uint32_t i = 0; i < phi->list_count; i++) {
-		struct ir_value *arg = phi->list[i];
-
-		if (arg == phi || arg == only)
-			continue;
-		if (only)
-			return NULL;
-		only = arg;
-	}
-	return only;
-}
-
 static struct ir_value *fold_value(struct fold *f, struct ir_value *v)
 {
 	const struct ir_op_info *info = &ir_ops[v->op];
 	struct ir_value *folded;
 
 	switch (v->op) {
-	case IR_PHI: return fold_phi(v);
+	case IR_PHI: return ir_phi_only(v);
 	case IR_PACKET: fold_packet(f, v); return NULL;
 	case IR_COPY: return v->args[0];
 	case IR_SELECT:

@@ -275,6 +275,22 @@ unsigned int ir_end_operands(const struct ir_block *block)
 	return 0;
 }
 
+struct ir_value *ir_phi_only(struct ir_value *phi)
+{
+	struct ir_value *only = NULL;
+
+	for (uint32_t i = 0; i < phi->list_count; i++) {
+		struct ir_value *arg = ir_resolve(phi->list[i]);
+
+		if (arg == phi || arg == only)
+			continue;
+		if (only)
+			return NULL;
+		only = arg;
+	}
+	return only;
+}
+
 void ir_settle(struct ir_fn *fn)
 {
 	for (struct ir_block *b = fn->entry; b; b = b->next) {

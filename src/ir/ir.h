@@ -230,6 +230,8 @@ static inline struct ir_value **ir_operands(struct ir_value *value, uint32_t *re
 	*ret_count = ir_ops[value->op].args == IR_ARGS_LIST ? 0 : ir_ops[value->op].args;
 	return value->args;
 }
+/* What @phi joins if that is one value only, besides itself; else NULL. */
+struct ir_value *ir_phi_only(struct ir_value *phi);
 /* How many of operands[] a block's end has. */
 unsigned int ir_end_operands(const struct ir_block *block);
 
