@@ -313,7 +313,7 @@ void output_begin(struct output *output, int fd)
 	file->can_be_direct = true;
 	file->uses_thread = file->has_thread && is_ours_alone(fd, &st) && start_thread(file);
 	if (file->uses_thread)
-		begin_block(file, 0, NULL, 0);
+		begin_block(file, 0, file->small.data, 0);
 	else
 		use_block(file, &file->small, file->is_null ? 0 : SMALL_BYTES, 0);
 }
