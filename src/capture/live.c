@@ -423,6 +423,10 @@ static int explain(struct diag *diag, const char *name, int err)
 		diag_error(diag, SPAN_NONE, "this kernel has no packet sockets");
 		diag_hint(diag, "they are a module: modprobe af_packet");
 		break;
+	case -ENOPROTOOPT:
+		diag_error(diag, SPAN_NONE, "this kernel cannot share a ring of packets");
+		diag_hint(diag, "Linux can since 3.2; emulators of its calls often cannot");
+		break;
 	case -ENODEV: diag_error(diag, SPAN_NONE, "there is no interface '%s'", name); break;
 	case -ENETDOWN:
 		diag_error(diag, SPAN_NONE, "the interface '%s' is not up", name);
