@@ -42,7 +42,9 @@ static int write_flush(struct sink *sink)
 static int write_finish(struct sink *sink)
 {
 	struct write_sink *self = (struct write_sink *)sink;
-	int err = self->rotate ? rotate_end(self->rotate, sink->capture->diag) : 0;
+	/* What went wrong before is said already. */
+	struct diag *diag = sink->capture->diag->error_count ? NULL : sink->capture->diag;
+	int err = self->rotate ? rotate_end(self->rotate, diag) : 0;
 
 	rotate_free(self->rotate);
 	writer_free(self->writer);
