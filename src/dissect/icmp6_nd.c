@@ -101,7 +101,7 @@ static void print_route(struct dissect *d, const uint8_t *p, uint32_t len)
 	dissect_need(d, p, len);
 	memcpy(prefix, p + 8, len - 8);
 	put_char(d, ' ');
-	put_ip6_digits(d, prefix);
+	put_ip6_value(d, prefix);
 	putf(d, "/%u, pref=%s, lifetime=", p[2], preference[p[3] >> 3 & 3]);
 	print_lifetime(d, get_be32(d, p + 4));
 }

@@ -164,6 +164,7 @@ void put_dec(struct dissect *d, uint64_t value);             /* %lu */
 void put_hex(struct dissect *d, uint64_t value, int digits); /* %0*lx: at least @digits of them */
 void put_ip4(struct dissect *d, const uint8_t *p);           /* an address, or its name */
 void put_ip6(struct dissect *d, const uint8_t *p);
+void put_ip6_value(struct dissect *d, const uint8_t address[16]); /* not of the packet */
 void put_mac(struct dissect *d, const uint8_t *p);
 void put_tcp_port(struct dissect *d, uint16_t port); /* a number, or the service's name */
 void put_udp_port(struct dissect *d, uint16_t port);

@@ -203,16 +203,20 @@ void put_ip6_digits(struct dissect *d, const uint8_t *p)
 	text_end(d, write_ip6(text_room(d, MOST_IP6_CHARS), p));
 }
 
-void put_ip6(struct dissect *d, const uint8_t *p)
+void put_ip6_value(struct dissect *d, const uint8_t address[16])
 {
-	const char *name;
+	const char *name = d->o->numeric ? NULL : names_ip6(d, address);
 
-	dissect_need(d, p, 16);
-	name = d->o->numeric ? NULL : names_ip6(d, p);
 	if (name)
 		put(d, name);
 	else
-		put_ip6_digits(d, p);
+		put_ip6_digits(d, address);
+}
+
+void put_ip6(struct dissect *d, const uint8_t *p)
+{
+	dissect_need(d, p, 16);
+	put_ip6_value(d, p);
 }
 
 void put_mac(struct dissect *d, const uint8_t *p)
