@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "capture/decoder.h"
 
-enum { INPUT_BYTES = 256 << 10 };
+enum { INPUT_BYTES = 512 << 10 };
 
 static ssize_t read_file(void *data, uint8_t *out, size_t size)
 {
