@@ -119,6 +119,6 @@ void print_chdlc_link(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	d->protocol = "chdlc";
 	dissect_need(d, p, HEADER_BYTES);
-	d->link_bytes = HEADER_BYTES;
 	print_chdlc(d, p, len);
+	d->link_bytes = HEADER_BYTES;
 }

@@ -269,11 +269,13 @@ void print_ppp_link(struct dissect *d, const uint8_t *p, uint32_t len)
 {
 	enum { HEADER_BYTES = 4 };
 
-	d->link_bytes = dissect_available(d, p, HEADER_BYTES);
-	if (d->link_bytes < HEADER_BYTES)
+	uint32_t header_bytes = dissect_available(d, p, HEADER_BYTES);
+
+	if (header_bytes < HEADER_BYTES)
 		put_truncated(d);
 	else
 		print_ppp(d, p, len);
+	d->link_bytes = header_bytes;
 }
 
 static void print_line_protocol(struct dissect *d, const uint8_t *p, uint32_t len)
@@ -307,8 +309,8 @@ void print_ppp_serial(struct dissect *d, const uint8_t *p, uint32_t len)
 		return;
 	}
 	if (p[0] == ADDRESS) {
-		d->link_bytes = 4;
 		print_line_protocol(d, p, len);
+		d->link_bytes = 4;
 		return;
 	}
 	d->link_bytes = 2;

@@ -121,6 +121,6 @@ void print_pppoe(struct dissect *d, const uint8_t *p, uint32_t len)
 
 void print_ppp_ether(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	d->link_bytes = HEADER_BYTES;
 	print_pppoe(d, p, len);
+	d->link_bytes = HEADER_BYTES;
 }

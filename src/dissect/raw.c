@@ -65,7 +65,6 @@ void print_null(struct dissect *d, const uint8_t *p, uint32_t len)
 	uint32_t payload_len = len - FAMILY_BYTES;
 	uint32_t family;
 
-	d->link_bytes = FAMILY_BYTES;
 	family = get_le32(d, p);
 	if (family & 0xffff0000)
 		family = load_be32(p);
@@ -81,4 +80,5 @@ void print_null(struct dissect *d, const uint8_t *p, uint32_t len)
 			put_family(d, family, len);
 		put_unknown(d, payload, dissect_available(d, payload, payload_len));
 	}
+	d->link_bytes = FAMILY_BYTES;
 }

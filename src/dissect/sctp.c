@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "dissect/proto.h"
+#include "dissect/field.h"
 
 enum {
 	HEADER_BYTES = 12,
@@ -238,9 +238,8 @@ static void put_channel(struct dissect *d, uint16_t port)
 		putf(d, "[%s]", channel);
 }
 
-void print_sctp(struct dissect *d, const uint8_t *p, uint32_t len)
+static void print_packet(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	d->protocol = "sctp";
 	if (len < HEADER_BYTES) {
 		putf(d, "truncated-sctp - %u bytes missing!", HEADER_BYTES - len);
 		return;
@@ -252,4 +251,10 @@ void print_sctp(struct dissect *d, const uint8_t *p, uint32_t len)
 	put_channel(d, d->source_port);
 	put_channel(d, d->destination_port);
 	print_chunks(d, p + HEADER_BYTES, len - HEADER_BYTES);
+}
+
+void print_sctp(struct dissect *d, const uint8_t *p, uint32_t len)
+{
+	d->protocol = "sctp";
+	print_contained(d, print_packet, p, len);
 }
