@@ -1,6 +1,7 @@
 /*
  * chdlc.c - Cisco's HDLC, a serial link with Ethernet types, and SLARP, which keeps it alive.
  */
+#include "dissect/field.h"
 #include "dissect/link.h"
 #include "dissect/proto.h"
 
@@ -54,7 +55,6 @@ static void print_code(struct dissect *d, const uint8_t *p, uint32_t len)
 
 static void print_slarp(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	d->protocol = "chdlc_slarp";
 	put(d, "SLARP");
 	if (len < SLARP_LEAST_BYTES) {
 		put_invalid(d);
@@ -102,7 +102,10 @@ void print_chdlc(struct dissect *d, const uint8_t *p, uint32_t len)
 	p += HEADER_BYTES;
 	len -= HEADER_BYTES;
 	switch (type) {
-	case TYPE_SLARP: print_slarp(d, p, len); return;
+	case TYPE_SLARP:
+		d->protocol = "chdlc_slarp";
+		print_contained(d, print_slarp, p, len);
+		return;
 	case TYPE_IP4:
 	case TYPE_IP6:
 	case TYPE_MPLS:

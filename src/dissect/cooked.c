@@ -93,8 +93,10 @@ static void print_llc_payload(struct dissect *d, const struct cooked *cooked, co
 	d->link_source = NULL;
 	d->link_destination = NULL;
 	dissect_enter(d);
-	if (!print_llc(d, p, len, &header_bytes))
+	if (!print_llc(d, p, len, &header_bytes)) {
 		put_unknown(d, p, dissect_available(d, p, len));
+		header_bytes = 0;
+	}
 	d->depth--;
 	d->link_bytes = cooked->bytes + header_bytes;
 }

@@ -27,6 +27,7 @@ uint32_t put_string(struct dissect *d, const uint8_t *p, uint32_t n)
 
 void print_contained(struct dissect *d, print_fn *print, const uint8_t *p, uint32_t len)
 {
+	const char *protocol = d->protocol;
 	const uint8_t *end = d->end;
 	unsigned int depth = d->depth;
 	jmp_buf outer;
@@ -39,6 +40,8 @@ void print_contained(struct dissect *d, print_fn *print, const uint8_t *p, uint3
 		break;
 	case DISSECT_LEAVE_TRUNCATED:
 		memcpy(&d->leave, &outer, sizeof outer);
+		if (strcmp(d->protocol, protocol) != 0)
+			longjmp(d->leave, DISSECT_LEAVE_TRUNCATED);
 		d->end = end;
 		d->depth = depth;
 		put_truncated(d);

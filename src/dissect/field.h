@@ -13,7 +13,7 @@ bool put_text_there(struct dissect *d, const uint8_t *p, uint32_t n);
  * was none, or not within the packet. */
 uint32_t put_string(struct dissect *d, const uint8_t *p, uint32_t n);
 
-/* Call @print; if it leaves the packet since bytes are missing, say so and return, so that what is around
+/* Call @print; if it leaves the packet since bytes of d->protocol are missing, say so and return, so that what is around
  * its message is printed to its end.  Of the dissectors of tcpdump some do so and some do not, which shows in
  * tunnels that print something behind the packet that they carry. */
 void print_contained(struct dissect *d, print_fn *print, const uint8_t *p, uint32_t len);

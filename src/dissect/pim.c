@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "dissect/field.h"
 #include "dissect/routing.h"
 
 enum {
@@ -509,8 +510,9 @@ static void print_checksum(struct dissect *d, uint8_t type, const uint8_t *p, ui
 	putf(d, ", cksum 0x%04x %s", found, state);
 }
 
-static void print_version2(struct dissect *d, uint8_t type, const uint8_t *p, uint32_t len)
+static void print_version2(struct dissect *d, const uint8_t *p, uint32_t len)
 {
+	uint8_t type = p[0] & 15; /* read by print_pim */
 	uint8_t reserved, address_len;
 
 	if (len < 2)
@@ -549,5 +551,5 @@ void print_pim(struct dissect *d, const uint8_t *p, uint32_t len)
 	putf(d, "PIMv%u, length %u\n\t", version, len);
 	put_name(d, NAMES(types), "Unknown Type", type);
 	d->protocol = "pimv2";
-	print_version2(d, type, p, len);
+	print_contained(d, print_version2, p, len);
 }
