@@ -178,13 +178,60 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 	return true;
 }
 
+/* Where @name begins among the strings, or 0.  A name may be the tail of a longer one's string, so
+ * there can be several places; BTF's makers write each name once, at its own. */
+static uint32_t find_string(const struct btf *btf, const char *name)
+{
+	const size_t len = strlen(name) + 1; /* with its end */
+	const char *at = btf->strings, *end = btf->strings + btf->strings_len;
+
+	while ((at = memmem(at, (size_t)(end - at), name, len))) {
+		if (at > btf->strings && at[-1] == '\0')
+			return (uint32_t)(at - btf->strings);
+		at++;
+	}
+	return 0;
+}
+
+/* Names are compared by their places: one search among the strings, and then numbers.  Only when that finds
+ * nothing may a name stand there twice. */
 uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name)
 {
-	for (uint32_t id = 1; id <= btf->count; id++) {
+	const uint32_t place = find_string(btf, name);
+
+	for (uint32_t id = 1; place && id <= btf->count; id++) {
+		const uint8_t *p = btf->types + btf->offsets[id];
+
+		if (load_le32(p) == place && kind_of(p) == kind)
+			return id;
+	}
+	for (uint32_t id = 1; place && id <= btf->count; id++) {
 		const uint8_t *p = btf->types + btf->offsets[id];
 
 		if (kind_of(p) == kind && !strcmp(string_at(btf, load_le32(p)), name))
 			return id;
+	}
+	return 0;
+}
+
+uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *ret_value)
+{
+	const uint32_t place = find_string(btf, name);
+
+	for (uint32_t id = 1; place && id <= btf->count; id++) {
+		const uint8_t *p = btf->types + btf->offsets[id], *value = p + TYPE_BYTES;
+		const bool is_wide = kind_of(p) == BTF_ENUM64;
+
+		if (!is_wide && kind_of(p) != BTF_ENUM)
+			continue;
+		for (uint32_t i = 0; i < count_of(p); i++, value += is_wide ? 12 : 8) {
+			if (load_le32(value) != place)
+				continue;
+			*ret_value = is_wide ? load_le32(value + 4) | (uint64_t)load_le32(value + 8)
+									      << 32 :
+					       (uint64_t)(int64_t)(int32_t)load_le32(value + 4);
+			return id;
+		}
 	}
 	return 0;
 }
@@ -208,7 +255,30 @@ bool btf_member(const struct btf *btf, const struct btf_type *type, uint32_t i,
 	ret_member->name = string_at(btf, load_le32(p));
 	ret_member->type = load_le32(p + 4);
 	ret_member->bit_offset = load_le32(p + 8);
+	ret_member->bit_count = 0;
+	if (load_le32(type->rest - TYPE_BYTES + 4) >>
+	    31) { /* the flag: sizes of bitfields are here */
+		ret_member->bit_count = ret_member->bit_offset >> 24;
+		ret_member->bit_offset &= 0xffffff;
+	}
 	return true;
+}
+
+bool btf_param(const struct btf *btf, const struct btf_type *type, uint32_t i,
+	       struct btf_param *ret_param)
+{
+	const uint8_t *p = type->rest + (size_t)i * 8;
+
+	if (type->kind != BTF_FUNC_PROTO || i >= type->count)
+		return false;
+	ret_param->name = string_at(btf, load_le32(p));
+	ret_param->type = load_le32(p + 4);
+	return true;
+}
+
+bool btf_int_is_signed(const struct btf_type *type)
+{
+	return type->kind == BTF_INT && load_le32(type->rest) >> 24 & 1;
 }
 
 bool btf_placed(const struct btf_type *type, uint32_t i, struct btf_placed *ret_placed)

@@ -58,6 +58,12 @@ struct btf_member {
 	const char *name;
 	uint32_t type;
 	uint32_t bit_offset;
+	uint32_t bit_count; /* of a bitfield; else 0 */
+};
+
+struct btf_param {
+	const char *name; /* "" when it has none */
+	uint32_t type;
 };
 
 /* A variable in a section: @type is the id of a BTF_VAR. */
@@ -81,10 +87,16 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type);
 /* The id of the type of @kind called @name, or 0. */
 uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name);
 
+/* The id of the enum that has a value called @name, and the value; or 0. */
+uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *ret_value);
+
 /* The parts of a type; @i is below type->count.  False when the type is of another kind. */
 bool btf_array(const struct btf_type *type, struct btf_array *ret_array);
 bool btf_member(const struct btf *btf, const struct btf_type *type, uint32_t i,
 		struct btf_member *ret_member); /* STRUCT, UNION */
+bool btf_param(const struct btf *btf, const struct btf_type *type, uint32_t i,
+	       struct btf_param *ret_param);         /* FUNC_PROTO */
+bool btf_int_is_signed(const struct btf_type *type); /* INT */
 bool btf_placed(const struct btf_type *type, uint32_t i,
 		struct btf_placed *ret_placed); /* DATASEC */
 

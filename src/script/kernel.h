@@ -1,0 +1,42 @@
+/*
+ * kernel.h - the types of the kernel, from its BTF.
+ *
+ * The file is mapped when somebody first asks for a type, and types are made of it one by one.
+ */
+#ifndef WAGGLE_SCRIPT_KERNEL_H
+#define WAGGLE_SCRIPT_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nearest.h"
+#include "script/ast.h"
+#include "script/types.h"
+
+/* The kernel whose BTF is in the file @path, which must outlive it; NULL: the running one's.  NULL when
+ * memory is short.  Nothing is read yet. */
+struct kernel *kernel_new(const char *path);
+void kernel_free(struct kernel *kernel); /* NULL is fine */
+
+/* Can its BTF be read? */
+bool kernel_has_types(struct kernel *kernel);
+
+/* The struct, union, enum or typedef called @name, or NULL. */
+const struct type *kernel_find(struct types *types, enum c_tag tag, const char *name);
+
+/* The value of the enumerator @name of any enum; *ret_type is the enum.  False when there is none. */
+bool kernel_find_enumerator(struct types *types, const char *name, uint64_t *ret_value,
+			    const struct type **ret_type);
+
+/* Arguments of the function @name, as a struct's fields, and what it returns.  False when the kernel
+ * has none of that name. */
+bool kernel_find_function(struct types *types, const char *name, const struct type **ret_args,
+			  const struct type **ret_result);
+
+/* Read the fields of @type, which has a btf_id. */
+void kernel_fill_fields(struct types *types, const struct type *type);
+
+/* Offer the names of all types of @tag; for 'did you mean'. */
+void kernel_offer(struct kernel *kernel, enum c_tag tag, struct nearest *search);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * script.h - the language of tracing scripts: bpftrace's, as of its release 0.26, and what older
+ * releases spelt differently where that is unambiguous.
+ *
+ *	script_parse(&source, &options, &arena, &diag, &script);
+ *	script_check(script, &options, &arena, &diag);
+ *
+ * makes a tree of a text, and then a tree in which every name is resolved and every expression
+ * has a type.  doc/script-differences.md lists where the language differs.  The way through the folder:
+ *
+ *	lex.c, parse*.c, attach.c, preprocess.c   text to tree
+ *	macro.c                                   calls of macros to their bodies
+ *	check*.c, fold.c                          names, types, what is allowed where
+ *	types.c, kernel.c, cdef.c                 types, those of the kernel, those that the script defines
+ *	print.c, fmt.c                            the tree as text; the script, formatted
+ *	table.c and the .def files                what the language has
+ */
+#ifndef WAGGLE_SCRIPT_SCRIPT_H
+#define WAGGLE_SCRIPT_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/strbuf.h"
+
+struct kernel;
+struct script;
+
+enum {
+	SCRIPT_MOST_BYTES = 4 << 20,
+	SCRIPT_MOST_NESTING = 200,      /* of expressions, blocks and types within each other */
+	SCRIPT_MOST_EXPANSIONS = 10000, /* of macros, all together */
+	SCRIPT_MOST_UNROLL = 100,
+};
+
+/* What stands on the command line behind '--': '--name=value', or '--name'. */
+struct script_named {
+	const char *name;
+	const char *value; /* NULL: none was given */
+};
+
+struct script_options {
+	const char *const *params; /* $1, $2 ... */
+	size_t param_count;
+	const struct script_named *named;
+	size_t named_count;
+	struct kernel *kernel; /* whose types and events are meant; NULL: none are known */
+	bool unsafe;           /* functions that change the system are allowed */
+};
+
+/* Parse @source, which must live as long as the result.  Returns 0 with *ret_script, in @arena; -EINVAL
+ * with the errors in @diag, which may not be NULL; or -ENOMEM. */
+int script_parse(const struct source *source, const struct script_options *options,
+		 struct arena *arena, struct diag *diag, struct script **ret_script);
+
+/* Expand macros, resolve names, find out all types.  0, -EINVAL or -ENOMEM, as above.  Warnings go to
+ * @diag too. */
+int script_check(struct script *script, const struct script_options *options, struct arena *arena,
+		 struct diag *diag);
+
+/* Append the tree, a node to each line; once checked, with types. */
+void script_print(const struct script *script, struct strbuf *out);
+
+/* Append the tokens, one to each line. */
+void script_print_tokens(const struct script *script, struct strbuf *out);
+
+/* Append the types of variables and maps, and which probes there are, after script_check. */
+void script_print_types(const struct script *script, struct strbuf *out);
+
+/* Append the script in the usual layout: comments are kept, and the tree stays as it is.  Formatting
+ * the result again changes nothing. */
+void script_format(const struct script *script, struct strbuf *out);
+
+#endif
