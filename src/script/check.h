@@ -1,0 +1,94 @@
+/*
+ * check.h - the inside of the checker: its state, and what its files share.
+ *
+ * A script is gone through again and again until no variable and no map gets another type, and then
+ * once more: only that last time are there messages.  The type of what cannot be known, or is wrong and
+ * was reported, is TYPE_NONE; it goes with everything, so that one mistake makes one message.
+ */
+#ifndef WAGGLE_SCRIPT_CHECK_H
+#define WAGGLE_SCRIPT_CHECK_H
+
+#include "script/ast.h"
+#include "script/script.h"
+
+/* Variables of one block; those of the blocks around it are visible too. */
+struct scope {
+	struct scope *outer;
+	struct variable *variables;
+};
+
+/* The variables that a place in the tree made: kept from round to round. */
+struct checker {
+	struct script *script;
+	const struct script_options *options;
+	struct arena *arena;
+	struct diag *diag; /* NULL: no messages in this round */
+	struct diag *real_diag;
+	struct types types;
+	const struct probe *probe; /* or NULL: in a 'fn' */
+	const struct fn *fn;
+	struct scope *scope;
+	unsigned int gives; /* by all attach points of the probe: enum probe_gives */
+	unsigned int loops; /* around this place */
+	bool changed;       /* a type in this round */
+	bool no_memory;
+	uint32_t max_strlen;
+};
+
+/* --- check.c --------------------------------------------------------------------------------- */
+
+void check_block(struct checker *c, struct block *block);
+/* Its value's type; void when it has none. */
+const struct type *check_block_value(struct checker *c, struct block *block);
+struct map *check_map(struct checker *c, const char *name, struct span span);
+/* Let the map have this key or value too: types grow, or do not fit. */
+void check_map_key(struct checker *c, struct map *map, const struct type *key, struct span span);
+void check_map_value(struct checker *c, struct map *map, const struct type *value,
+		     const struct expr *e);
+/* The type that holds both; NULL when there is none.  @b_literal: that one can still become unsigned. */
+const struct type *check_merge(struct checker *c, const struct type *a, const struct type *b);
+const struct type *none(void);
+bool is_none(const struct type *type);
+const char *check_name(struct checker *c, const struct type *type); /* for messages */
+
+/* --- check_expr.c ---------------------------------------------------------------------------- */
+
+/* Find out the type of @e, and write it there. */
+const struct type *check_expr(struct checker *c, struct expr *e);
+/* ... which must be one that can be true or false. */
+void check_condition(struct checker *c, struct expr *e, const char *what);
+const struct type *check_key(struct checker *c, struct expr *args, uint32_t count);
+bool is_literal(const struct expr *e);
+struct variable *find_variable(struct checker *c, const char *name);
+
+/* --- check_call.c ---------------------------------------------------------------------------- */
+
+const struct type *check_call(struct checker *c, struct expr *e);
+const struct type *check_builtin(struct checker *c, struct expr *e, const struct builtin *builtin,
+				 uint64_t number);
+void check_unknown_name(struct checker *c, const struct expr *e, bool is_call);
+
+/* --- cdef.c ---------------------------------------------------------------------------------- */
+
+/* The type that is written; none after an error. */
+const struct type *resolve_type(struct checker *c, struct type_name *name);
+/* The struct, union or enum @name: the script's, else the kernel's; NULL without a message. */
+const struct type *find_tagged(struct checker *c, enum c_tag tag, const char *name);
+/* A typedef, or one of the language's words; NULL without a message. */
+const struct type *find_plain_type(struct checker *c, const char *name);
+/* Is @name a constant: of '#define', or of an enum?  An expression that stands for it, or NULL. */
+struct expr *find_constant(struct checker *c, const char *name, struct span span);
+
+/* --- fold.c ---------------------------------------------------------------------------------- */
+
+/* Its operands are known: let @e have a value, if it can. */
+void fold(struct expr *e);
+/* The value of @e as a number, if it is known. */
+bool constant_value(const struct expr *e, uint64_t *ret);
+
+/* --- macro.c --------------------------------------------------------------------------------- */
+
+/* Replace calls of macros in the whole script.  0, -EINVAL, -ENOMEM. */
+int expand_macros(struct script *script, struct arena *arena, struct diag *diag);
+
+#endif
