@@ -160,7 +160,8 @@ struct expr {
 	struct variable *var;          /* VAR */
 	struct map *map;               /* MAP */
 	const struct field *field;     /* FIELD */
-	bool is_constant;              /* number, or text, is its value */
+	bool is_constant; /* its value is known: 'value', or text when it is a string */
+	uint64_t value;
 };
 
 /* --- statements ------------------------------------------------------------------------------ */

@@ -170,7 +170,7 @@ static const struct type *adapt(const struct type *to, const struct expr *e)
 	const struct type *type = e->type ? e->type : none();
 
 	if (to && to->kind == TYPE_INT && !to->is_signed && type->kind == TYPE_INT &&
-	    e->is_constant && (!type->is_signed || (int64_t)e->number >= 0))
+	    e->is_constant && (!type->is_signed || (int64_t)e->value >= 0))
 		return type_int(type->size, false);
 	return type;
 }

@@ -568,7 +568,7 @@ static const struct type *check_pointer_space(struct checker *c, struct expr *e,
 static const struct type *check_type_question(struct expr *e, bool answer)
 {
 	e->is_constant = true;
-	e->number = answer;
+	e->value = answer;
 	return type_plain(TYPE_BOOL);
 }
 

@@ -36,7 +36,7 @@ bool is_literal(const struct expr *e)
 static bool adapts(const struct expr *e)
 {
 	return e->is_constant && e->type &&
-	       (e->type->kind != TYPE_INT || !e->type->is_signed || (int64_t)e->number >= 0);
+	       (e->type->kind != TYPE_INT || !e->type->is_signed || (int64_t)e->value >= 0);
 }
 
 static const struct type *literal_type(uint64_t number)
@@ -53,7 +53,7 @@ static const struct type *literal_type(uint64_t number)
 static const struct type *set_int(struct expr *e, uint64_t number, const struct type *type)
 {
 	e->is_constant = true;
-	e->number = number;
+	e->value = number;
 	return type;
 }
 
@@ -144,7 +144,7 @@ static const struct type *check_name_expr(struct checker *c, struct expr *e)
 		macro->is_expanding = false;
 	if (constant->is_constant) {
 		e->is_constant = true;
-		e->number = constant->number;
+		e->value = constant->value;
 		e->text = constant->text;
 		e->text_len = constant->text_len;
 	} else {

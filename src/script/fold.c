@@ -11,7 +11,7 @@ bool constant_value(const struct expr *e, uint64_t *ret)
 		return false;
 	if (e->type && e->type->kind == TYPE_STRING)
 		return false;
-	*ret = e->number;
+	*ret = e->is_constant ? e->value : e->number;
 	return true;
 }
 
@@ -27,7 +27,7 @@ static bool constant_text(const struct expr *e, const char **ret_text, size_t *r
 static void set(struct expr *e, uint64_t number)
 {
 	e->is_constant = true;
-	e->number = number;
+	e->value = number;
 }
 
 static bool fold_numbers(enum op op, bool is_signed, uint64_t a, uint64_t b, uint64_t *ret)

@@ -171,9 +171,9 @@ static void print_head(struct printer *pr, const struct expr *e)
 			strbuf_puts(pr->out, " = ");
 			print_quoted(pr->out, e->text, e->text_len);
 		} else if (e->type && e->type->is_signed) {
-			strbuf_printf(pr->out, " = %" PRId64, (int64_t)e->number);
+			strbuf_printf(pr->out, " = %" PRId64, (int64_t)e->value);
 		} else {
-			strbuf_printf(pr->out, " = %" PRIu64, e->number);
+			strbuf_printf(pr->out, " = %" PRIu64, e->value);
 		}
 	}
 }
