@@ -119,9 +119,12 @@ static int check_stages(const struct command_args *args, struct diag *diag)
 static int process(const struct command_args *args, struct tracing *t, struct diag *diag,
 		   struct strbuf *out)
 {
-	struct script *script;
+	struct script *script = NULL;
 	int err = script_parse(&t->source, &t->options, &t->arena, diag, &script);
 
+	/* Errors of both kinds at once: who corrects the first need not come back for the others. */
+	if (err == -EINVAL && script && !args_flag(args, "fmt"))
+		(void)script_check(script, &t->options, &t->arena, diag);
 	if (err)
 		return err;
 	if (args_flag(args, "fmt")) {

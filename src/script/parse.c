@@ -602,7 +602,9 @@ static struct attach *parse_attach(struct parser *p, const struct attach *before
 	const struct token *t = syntax_peek(p);
 	const struct provider *provider =
 		t->kind == TOKEN_NAME ? provider_find(t->text, t->text_len) : NULL;
+	struct attach *attach;
 	struct token token;
+	unsigned int errors;
 
 	syntax_rewind(p);
 	token = lex_attach(&p->lexer, provider ? provider->path_fields : 0);
@@ -614,7 +616,10 @@ static struct attach *parse_attach(struct parser *p, const struct attach *before
 	if (p->no_memory)
 		return NULL;
 	p->at = p->count;
-	return attach_parse(p, &token, before);
+	errors = p->diag->error_count;
+	attach = attach_parse(p, &token, before);
+	p->attach_errors += p->diag->error_count - errors;
+	return attach;
 }
 
 /* The list of attach points.  What is wrong in one is reported; the others are read all the same. */
@@ -801,8 +806,7 @@ int script_parse(const struct source *source, const struct script_options *optio
 		return -ENOMEM;
 	p.script->tokens = p.tokens;
 	p.script->token_count = p.count;
-	if (diag->error_count > errors)
-		return -EINVAL;
-	*ret_script = p.script;
-	return 0;
+	if (diag->error_count == errors + p.attach_errors)
+		*ret_script = p.script;
+	return diag->error_count > errors ? -EINVAL : 0;
 }

@@ -51,7 +51,8 @@ struct script_options {
 };
 
 /* Parse @source, which must live as long as the result.  Returns 0 with *ret_script, in @arena; -EINVAL
- * with the errors in @diag, which may not be NULL; or -ENOMEM. */
+ * with the errors in @diag, which may not be NULL; or -ENOMEM.  When nothing but attach points is wrong,
+ * *ret_script is set with -EINVAL too: what stands in the probes can be checked all the same. */
 int script_parse(const struct source *source, const struct script_options *options,
 		 struct arena *arena, struct diag *diag, struct script **ret_script);
 

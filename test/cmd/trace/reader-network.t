@@ -1,0 +1,72 @@
+# A script as tutorials print it: right, or answered with what to change.
+-- file network.bt
+#!/usr/bin/bpftrace
+
+// 套接字层
+kprobe:inet_csk_accept, tcp_v4_connect {
+  @sock[func] = count();
+} 
+
+// TCP相关
+kprobe:tcp_sendmsg, tcp_cleanup_rbuf {
+  @tcp[func] = count(); 
+}
+
+// 网卡队列
+kprobe:dev_queue_xmit {
+  @qlen = hist(args->len); 
+}
+
+// 连接统计
+kprobe:tcp_connect {
+  @connect = count();
+}
+
+// 连接的时间
+kretprobe:tcp_connect /@retval == 0/ {
+  @tstart[tid] = nsecs; 
+}
+
+// 连接延迟
+kretprobe:tcp_connect /@retval == 0/ {
+  @tdelay[tid] = nsecs - @tstart[tid];
+  printf("connection time: %d ns\n", @tdelay[tid]);
+  delete(@tstart[tid]);  
+}
+
+// 首字节延迟
+kretprobe:tcp_recvmsg {
+  @tfristbyte[tid] = nsecs - @tdelay[tid];
+}
+// 重传指标 
+kprobe:tcp_retransmit_skb {
+  @retrans = count();
+}
+
+END {
+  clear(@sock); 
+  clear(@tcp);
+  clear(@qlen);
+  clear(@connect);
+  clear(@retrans);
+}
+-- cmd
+waggle trace --dry-run network.bt
+-- stderr
+network.bt:4:25: error: every probe of a list needs its provider
+    4 | kprobe:inet_csk_accept, tcp_v4_connect {
+      |                         ^~~~~~~~~~~~~~
+      = did you mean 'kprobe:tcp_v4_connect'?
+network.bt:9:21: error: every probe of a list needs its provider
+    9 | kprobe:tcp_sendmsg, tcp_cleanup_rbuf {
+      |                     ^~~~~~~~~~~~~~~~
+      = did you mean 'kprobe:tcp_cleanup_rbuf'?
+network.bt:15:16: error: 'args' does not exist in a kprobe
+   15 |   @qlen = hist(args->len); 
+      |                ^~~~
+      = a kprobe has arg0, arg1 ...; with names there is fentry:dev_queue_xmit
+network.bt:24:24: error: map '@retval' is never set
+   24 | kretprobe:tcp_connect /@retval == 0/ {
+      |                        ^~~~~~~
+      = did you mean 'retval', without '@'?
+-- exit 1
