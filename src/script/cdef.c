@@ -76,7 +76,7 @@ struct expr *find_constant(struct checker *c, const char *name, struct span span
 		if (item->kind == ITEM_C && item->c_def->tag == TAG_ENUM &&
 		    enumerator_in(c, item->c_def, name, &value))
 			return new_int(c, value, span);
-	if (kernel_find_enumerator(&c->types, name, &value, &type))
+	if (constant_find(name, &value) || kernel_find_enumerator(&c->types, name, &value, &type))
 		return new_int(c, value, span);
 	return NULL;
 }

@@ -6,7 +6,7 @@
  *	script_check(script, &options, &arena, &diag);
  *
  * makes a tree of a text, and then a tree in which every name is resolved and every expression
- * has a type.  doc/script-differences.md lists where the language differs.  The way through the folder:
+ * has a type.  The way through the folder:
  *
  *	lex.c, parse*.c, attach.c, preprocess.c   text to tree
  *	macro.c                                   calls of macros to their bodies

@@ -251,6 +251,24 @@ const char *map_kind_nearest(const char *name)
 }
 
 static const struct {
+	const char *name;
+	uint64_t value;
+} constants[] = {
+#define CONSTANT(name, value) { name, value },
+#include "script/constant.def"
+};
+
+bool constant_find(const char *name, uint64_t *ret_value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(constants); i++)
+		if (!strcmp(constants[i].name, name)) {
+			*ret_value = constants[i].value;
+			return true;
+		}
+	return false;
+}
+
+static const struct {
 	const char *text;
 	uint8_t bytes;
 	bool is_signed;

@@ -187,6 +187,9 @@ struct map_kind {
 const struct map_kind *map_kind_find(const char *name);
 const char *map_kind_nearest(const char *name);
 
+/* The value of a constant of the kernel's headers; false when the table has it not. */
+bool constant_find(const char *name, uint64_t *ret_value);
+
 /* The type that a word stands for, or NULL.  Of strings, buffers and addresses it has no size yet. */
 const struct type *type_word_find(const char *name);
 void type_word_offer(struct nearest *search);
