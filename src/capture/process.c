@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "base/hash.h"
 
 enum {
 	MEMORY_BITS = 12,
@@ -341,14 +342,11 @@ void processes_free(struct processes *processes)
 	free(processes);
 }
 
-/* FNV-1a, folded. */
+/* Folded. */
 static uint32_t hash(const struct end *end)
 {
-	const uint8_t *bytes = (const uint8_t *)end;
-	uint32_t h = 2166136261u;
+	uint32_t h = hash_bytes(end, sizeof *end);
 
-	for (size_t i = 0; i < sizeof *end; i++)
-		h = (h ^ bytes[i]) * 16777619u;
 	return (h ^ h >> MEMORY_BITS) % MEMORY_SIZE;
 }
 

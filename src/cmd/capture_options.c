@@ -7,6 +7,7 @@
 #include "capture/input.h"
 #include "capture/rotate.h"
 #include "cmd/capture.h"
+#include "cmd/filter_text.h"
 
 enum { MOST_TIME_FLAGS = 5 };
 
@@ -16,22 +17,6 @@ static int refuse_two(const struct command_args *args, struct diag *diag, const 
 	if (!args_value(args, a) || !args_value(args, b))
 		return 0;
 	diag_error(diag, SPAN_NONE, "-%s and -%s were given: packets come from one place", a, b);
-	return -EINVAL;
-}
-
-static int read_link(const struct command_args *args, struct diag *diag, int *ret_dlt)
-{
-	const char *name = args_value(args, "linktype"), *nearest;
-
-	*ret_dlt = name ? dlt_find(name) : -1;
-	if (!name || *ret_dlt >= 0)
-		return 0;
-	nearest = dlt_nearest(name);
-	diag_error(diag, SPAN_NONE, "unknown link type '%s'", name);
-	if (nearest)
-		diag_hint(diag, "did you mean '%s'?", nearest);
-	else
-		diag_hint(diag, "the names are those of libpcap, such as EN10MB and LINUX_SLL2");
 	return -EINVAL;
 }
 
@@ -141,7 +126,7 @@ int capture_read_options(const struct command_args *args, struct diag *diag, str
 	};
 	if (!ret->snaplen)
 		ret->snaplen = CAPTURE_DEFAULT_SNAPLEN;
-	err = read_link(args, diag, &ret->dlt);
+	err = filter_text_link(args, diag, -1, &ret->dlt);
 	if (!err)
 		err = read_dissect(args, diag, &ret->dissect);
 	return failed ? -EINVAL : err;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "base/hash.h"
 #include "cmd/capture.h"
 #include "dissect/headers.h"
 
@@ -98,14 +99,11 @@ static void make_key(const struct packet *packet, int dlt, struct flow_key *ret)
 	ret->ends[1] = is_ordered ? dst : src;
 }
 
-/* FNV-1a, folded. */
+/* Folded. */
 static uint32_t hash(const struct flow_key *key)
 {
-	const uint8_t *bytes = (const uint8_t *)key;
-	uint32_t h = 2166136261u;
+	uint32_t h = hash_bytes(key, sizeof *key);
 
-	for (size_t i = 0; i < sizeof *key; i++)
-		h = (h ^ bytes[i]) * 16777619u;
 	return (h ^ h >> SLOT_BITS) % SLOTS;
 }
 

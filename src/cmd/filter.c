@@ -22,24 +22,9 @@
 
 static int read_link(const struct command_args *args, struct diag *diag, int *ret_link)
 {
-	const char *name = args_value(args, "linktype");
-	const char *nearest;
-
-	*ret_link = DLT_EN10MB;
-	if (!name && args_flag(args, "d")) /* as tcpdump */
+	if (!args_value(args, "linktype") && args_flag(args, "d")) /* as tcpdump */
 		diag_warning(diag, SPAN_NONE, "no link type was given with -y: assuming Ethernet");
-	if (!name)
-		return 0;
-	*ret_link = dlt_find(name);
-	if (*ret_link >= 0)
-		return 0;
-	nearest = dlt_nearest(name);
-	diag_error(diag, SPAN_NONE, "unknown link type '%s'", name);
-	if (nearest)
-		diag_hint(diag, "did you mean '%s'?", nearest);
-	else
-		diag_hint(diag, "the names are those of libpcap, such as EN10MB and LINUX_SLL2");
-	return -EINVAL;
+	return filter_text_link(args, diag, DLT_EN10MB, ret_link);
 }
 
 static int read_netmask(const struct command_args *args, struct diag *diag,

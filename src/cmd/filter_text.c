@@ -1,11 +1,12 @@
 /*
- * filter_text.c - a filter from operands or a file.
+ * filter_text.c - a filter from operands or a file, and its link type.
  */
 #include "cmd/filter_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "abi/link.h"
 #include "base/file.h"
 
 const char *filter_text_name(const struct command_args *args)
@@ -49,4 +50,21 @@ int filter_text_read(const struct command_args *args, struct diag *diag, struct 
 	for (size_t i = 0; i < args_operand_count(args); i++)
 		strbuf_printf(ret, "%s%s", i ? " " : "", args_operand(args, i));
 	return ret->failed ? -ENOMEM : 0;
+}
+
+int filter_text_link(const struct command_args *args, struct diag *diag, int otherwise,
+		     int *ret_dlt)
+{
+	const char *name = args_value(args, "linktype"), *nearest;
+
+	*ret_dlt = name ? dlt_find(name) : otherwise;
+	if (!name || *ret_dlt >= 0)
+		return 0;
+	nearest = dlt_nearest(name);
+	diag_error(diag, SPAN_NONE, "unknown link type '%s'", name);
+	if (nearest)
+		diag_hint(diag, "did you mean '%s'?", nearest);
+	else
+		diag_hint(diag, "the names are those of libpcap, such as EN10MB and LINUX_SLL2");
+	return -EINVAL;
 }

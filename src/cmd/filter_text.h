@@ -1,5 +1,5 @@
 /*
- * filter_text.h - where commands that take a packet filter have its text from.
+ * filter_text.h - what commands that take a packet filter are told: its text, and the type of link.
  */
 #ifndef WAGGLE_CMD_FILTER_TEXT_H
 #define WAGGLE_CMD_FILTER_TEXT_H
@@ -13,5 +13,9 @@ int filter_text_read(const struct command_args *args, struct diag *diag, struct 
 
 /* Its name for messages: the file's, or "<filter>". */
 const char *filter_text_name(const struct command_args *args);
+
+/* The link type of -y, or @otherwise.  0, or -EINVAL with the nearest name in @diag. */
+int filter_text_link(const struct command_args *args, struct diag *diag, int otherwise,
+		     int *ret_dlt);
 
 #endif

@@ -99,11 +99,7 @@ static void print_line(struct dissect *d, int dlt, uint32_t wire_len)
 {
 	switch (setjmp(d->leave)) {
 	case 0: print_link(d, dlt, wire_len); break;
-	case DISSECT_LEAVE_TRUNCATED:
-		strbuf_puts(d->out, " [|");
-		strbuf_puts(d->out, d->protocol);
-		strbuf_putc(d->out, ']');
-		break;
+	case DISSECT_LEAVE_TRUNCATED: put_truncated(d); break;
 	case DISSECT_LEAVE_QUIETLY: break;
 	}
 }

@@ -1,6 +1,7 @@
 /*
  * igmp.c - IGMP (RFC 2236, RFC 3376): which IPv4 multicast groups there is someone for.
  */
+#include "dissect/group_record.h"
 #include "dissect/proto.h"
 #include "dissect/routing.h"
 
@@ -19,10 +20,7 @@ enum {
 	LONG_RESPONSE_TIME = 600,  /* from here on in words of hours, minutes and seconds */
 };
 
-static const struct name record_types[] = {
-	{ 1, "is_in" }, { 2, "is_ex" }, { 3, "to_in" },
-	{ 4, "to_ex" }, { 5, "allow" }, { 6, "block" },
-};
+static const struct group_form igmp = { 4, put_ip4, " [v3-report-#%u]" };
 
 /* Of the multicast traceroute: @name, its query, and who gets the answer. */
 static void print_trace(struct dissect *d, const char *name, const uint8_t *p, uint32_t len)
@@ -44,63 +42,12 @@ static void print_trace(struct dissect *d, const char *name, const uint8_t *p, u
 		putf(d, " with-ttl %u", p[20]);
 }
 
-static void print_sources(struct dissect *d, const uint8_t *p, uint32_t count)
-{
-	put(d, " {");
-	for (uint32_t i = 0; i < count; i++) {
-		dissect_need(d, p + 4 * i, 4);
-		put_char(d, ' ');
-		put_ip4(d, p + 4 * i);
-	}
-	put(d, " }");
-}
-
-/* How many bytes the record has, or 0 when it does not fit into @len. */
-static uint32_t print_record(struct dissect *d, const uint8_t *p, uint32_t len)
-{
-	enum { RECORD_BYTES = 8 };
-	uint32_t count;
-
-	if (len < RECORD_BYTES) {
-		put(d, " [invalid number of groups]");
-		return 0;
-	}
-	dissect_need(d, p + 4, 4);
-	put(d, " [gaddr ");
-	put_ip4(d, p + 4);
-	put_char(d, ' ');
-	put_name(d, NAMES(record_types), " [v3-report-#%u]", p[0]);
-	count = get_be16(d, p + 2);
-	if (len < RECORD_BYTES + 4 * count) {
-		putf(d, " [invalid number of sources %u]", count);
-		return 0;
-	}
-	if (d->o->verbose == 1)
-		putf(d, ", %u source(s)", count);
-	else
-		print_sources(d, p + RECORD_BYTES, count);
-	put_char(d, ']');
-	return RECORD_BYTES + 4 * count;
-}
-
 static void print_report_v3(struct dissect *d, const uint8_t *p, uint32_t len)
 {
-	uint32_t at = 8;
-	uint32_t count;
-
-	if (len < 16 || len % 4) {
+	if (len < 16 || len % 4)
 		putf(d, " [invalid len %u]", len);
-		return;
-	}
-	count = get_be16(d, p + 6);
-	putf(d, ", %u group record(s)", count);
-	for (uint32_t i = 0; d->o->verbose && i < count; i++) {
-		uint32_t n = print_record(d, p + at, len - at);
-
-		if (!n)
-			return;
-		at += n;
-	}
+	else
+		print_group_report(d, &igmp, p, len);
 }
 
 static void print_response_time(struct dissect *d, uint8_t code)
@@ -138,7 +85,7 @@ static void print_query_v3(struct dissect *d, const uint8_t *p, uint32_t len)
 	if (count && len < QUERY_BYTES + 4 * count)
 		put(d, " [invalid number of sources]");
 	else if (count && d->o->verbose > 1)
-		print_sources(d, p + QUERY_BYTES, count);
+		print_group_sources(d, &igmp, p + QUERY_BYTES, count);
 	else if (count)
 		putf(d, ", %u source(s)", count);
 	put_char(d, ']');

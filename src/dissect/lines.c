@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/chars.h"
+
 enum { MOST_TOKEN_BYTES = 128 };
 
 /* clang-format off */
@@ -81,11 +83,6 @@ static bool is_method(const struct token *token, const char *const *methods)
 	return false;
 }
 
-static bool is_digit(uint8_t byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
 /* Do the @len bytes at @p begin with a request or a response? */
 static bool begins_message(const struct dissect *d, const uint8_t *p, uint32_t len,
 			   const char *const *methods)
@@ -97,8 +94,9 @@ static bool begins_message(const struct dissect *d, const uint8_t *p, uint32_t l
 		return false;
 	if (is_method(&token, methods))
 		return true;
-	return next_token(d, p, len, &at, &token) && token.len == 3 && is_digit(token.text[0]) &&
-	       is_digit(token.text[1]) && is_digit(token.text[2]);
+	return next_token(d, p, len, &at, &token) && token.len == 3 &&
+	       char_is_digit((char)token.text[0]) && char_is_digit((char)token.text[1]) &&
+	       char_is_digit((char)token.text[2]);
 }
 
 /* Print the line at @at behind @prefix.  Returns where the next one begins, or 0 if there is none. */

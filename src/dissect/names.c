@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/hash.h"
 #include "dissect/proto.h"
 #include "dissect/state.h"
 
@@ -167,19 +168,10 @@ static char *ask(const uint8_t *address, size_t address_len, bool no_domain)
 	return strdup(name);
 }
 
-static size_t host_bucket(const uint8_t *address, size_t address_len)
-{
-	uint32_t h = 2166136261u;
-
-	for (size_t i = 0; i < address_len; i++)
-		h = (h ^ address[i]) * 16777619u;
-	return h % NAMES_BUCKETS;
-}
-
 static const char *name_of_host(struct dissect *d, const uint8_t *address, size_t address_len)
 {
 	struct names *names = d->dissector->names;
-	size_t bucket = host_bucket(address, address_len);
+	size_t bucket = hash_bytes(address, address_len) % NAMES_BUCKETS;
 	struct host *host;
 
 	for (host = names->hosts[bucket]; host; host = host->next)

@@ -5,21 +5,13 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 enum { FIRST_BUCKETS = 64 };
-
-/* FNV-1a. */
-static uint32_t hash_name(const char *name, size_t len)
-{
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)name[i]) * 16777619u;
-	return hash;
-}
 
 struct isa_symbol *isa_symbols_find(const struct isa_symbols *symbols, const char *name, size_t len)
 {
-	uint32_t hash = hash_name(name, len);
+	uint32_t hash = hash_bytes(name, len);
 	struct isa_symbol *symbol;
 
 	if (!symbols->bucket_count)
@@ -68,7 +60,7 @@ struct isa_symbol *isa_symbols_add(struct isa_symbols *symbols, const char *name
 	if (!symbol->name)
 		return NULL;
 	symbol->name_len = len;
-	symbol->hash = hash_name(name, len);
+	symbol->hash = hash_bytes(name, len);
 	bucket = &symbols->buckets[symbol->hash & (symbols->bucket_count - 1)];
 	symbol->next = *bucket;
 	*bucket = symbol;
