@@ -177,7 +177,7 @@ static void refuse_provider(struct attaching *a, const struct attach *before)
 		return;
 	}
 	if (a->count == 2 && before && before->provider &&
-	    before->provider->shape == SHAPE_TRACEPOINT) {
+	    before->provider->shape == FORM_TRACEPOINT) {
 		diag_error(p->diag, a->span, "every probe of a list needs its provider");
 		diag_hint(p->diag, "did you mean '%s:%s'?", before->provider->name,
 			  a->attach->text);
@@ -447,18 +447,18 @@ static bool attach_name(struct attaching *a)
 static bool attach_by_shape(struct attaching *a)
 {
 	switch (a->attach->provider->shape) {
-	case SHAPE_NONE: return count_parts(a, 0, 0, "nothing");
-	case SHAPE_NAME: return attach_name(a);
-	case SHAPE_SIGNAL: return attach_signal(a);
-	case SHAPE_FUNCTION: return attach_function(a);
-	case SHAPE_TRACEPOINT: return attach_tracepoint(a);
-	case SHAPE_RAW: return attach_raw(a);
-	case SHAPE_USER: return attach_user(a);
-	case SHAPE_USDT: return attach_usdt(a);
-	case SHAPE_TIMER: return attach_timer(a);
-	case SHAPE_EVENT: return attach_event(a);
-	case SHAPE_WATCH: return attach_watch(a);
-	case SHAPE_ITER: return attach_iter(a);
+	case FORM_NONE: return count_parts(a, 0, 0, "nothing");
+	case FORM_NAME: return attach_name(a);
+	case FORM_SIGNAL: return attach_signal(a);
+	case FORM_FUNCTION: return attach_function(a);
+	case FORM_TRACEPOINT: return attach_tracepoint(a);
+	case FORM_RAW: return attach_raw(a);
+	case FORM_USER: return attach_user(a);
+	case FORM_USDT: return attach_usdt(a);
+	case FORM_TIMER: return attach_timer(a);
+	case FORM_EVENT: return attach_event(a);
+	case FORM_WATCH: return attach_watch(a);
+	case FORM_ITER: return attach_iter(a);
 	}
 	return false;
 }
@@ -467,11 +467,11 @@ static bool attach_by_shape(struct attaching *a)
 static bool is_pattern(const struct attach *attach)
 {
 	switch (attach->provider->shape) {
-	case SHAPE_FUNCTION:
-	case SHAPE_TRACEPOINT:
-	case SHAPE_RAW:
-	case SHAPE_USER:
-	case SHAPE_USDT:
+	case FORM_FUNCTION:
+	case FORM_TRACEPOINT:
+	case FORM_RAW:
+	case FORM_USER:
+	case FORM_USDT:
 		return (attach->name && has_wildcard(attach->name)) ||
 		       (attach->space && has_wildcard(attach->space)) ||
 		       (attach->target && has_wildcard(attach->target));

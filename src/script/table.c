@@ -15,7 +15,7 @@
 
 static const struct provider providers[] = {
 #define PROVIDER(id, name, aliases, shape, paths, gives, usage) \
-	{ PROVIDER_##id, name, aliases, SHAPE_##shape, paths, gives, usage },
+	{ PROVIDER_##id, name, aliases, FORM_##shape, paths, gives, usage },
 #include "script/probe.def"
 };
 

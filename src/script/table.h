@@ -21,19 +21,19 @@ enum provider_id {
 };
 
 /* What stands behind the provider. */
-enum attach_shape {
-	SHAPE_NONE,       /* nothing */
-	SHAPE_NAME,       /* :name */
-	SHAPE_SIGNAL,     /* :signal:SIGUSR1 */
-	SHAPE_FUNCTION,   /* [:module]:function[+offset], or :address; bpf[:id]:program */
-	SHAPE_TRACEPOINT, /* :subsystem:event */
-	SHAPE_RAW,        /* [:module]:event */
-	SHAPE_USER,  /* :path:function[+offset], :path:address, :path:cpp:"name", :path@file:line */
-	SHAPE_USDT,  /* :path:[namespace:]name */
-	SHAPE_TIMER, /* :unit:number, or :duration */
-	SHAPE_EVENT, /* :event:[count] */
-	SHAPE_WATCH, /* :address:length:mode */
-	SHAPE_ITER,  /* :kind[:pin] */
+enum attach_form {
+	FORM_NONE,       /* nothing */
+	FORM_NAME,       /* :name */
+	FORM_SIGNAL,     /* :signal:SIGUSR1 */
+	FORM_FUNCTION,   /* [:module]:function[+offset], or :address; bpf[:id]:program */
+	FORM_TRACEPOINT, /* :subsystem:event */
+	FORM_RAW,        /* [:module]:event */
+	FORM_USER,  /* :path:function[+offset], :path:address, :path:cpp:"name", :path@file:line */
+	FORM_USDT,  /* :path:[namespace:]name */
+	FORM_TIMER, /* :unit:number, or :duration */
+	FORM_EVENT, /* :event:[count] */
+	FORM_WATCH, /* :address:length:mode */
+	FORM_ITER,  /* :kind[:pin] */
 };
 
 enum probe_gives {
@@ -53,7 +53,7 @@ struct provider {
 	enum provider_id id;
 	const char *name;
 	const char *aliases;
-	enum attach_shape shape;
+	enum attach_form shape;
 	unsigned int path_fields;
 	unsigned int gives; /* enum probe_gives */
 	const char *usage;

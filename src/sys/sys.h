@@ -11,11 +11,23 @@
 #define WAGGLE_SYS_SYS_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+struct perf_event_attr;
+struct pollfd;
 
 struct sys {
 	const char *name; /* for messages: "Linux" */
 	/* @command is an enum bpf_cmd, @attr the first @bytes of a union bpf_attr. */
 	int (*bpf)(const struct sys *sys, int command, void *attr, size_t bytes);
+	int (*perf_event_open)(const struct sys *sys, struct perf_event_attr *attr, int pid,
+			       int cpu, int group, unsigned long flags);
+	int (*ioctl)(const struct sys *sys, int fd, unsigned long request, unsigned long value);
+	/* Shared; @prot as for mmap(2).  *ret_memory is for munmap. */
+	int (*mmap)(const struct sys *sys, int fd, size_t bytes, int prot, int64_t offset,
+		    void **ret_memory);
+	int (*munmap)(const struct sys *sys, void *memory, size_t bytes);
+	int (*poll)(const struct sys *sys, struct pollfd *fds, unsigned int count, int timeout_ms);
 	int (*setsockopt)(const struct sys *sys, int fd, int level, int name, const void *value,
 			  size_t bytes);
 	int (*close)(const struct sys *sys, int fd);

@@ -1,0 +1,73 @@
+/*
+ * sym.h - names of addresses: the kernel's by kallsyms, users' by the ELF files that they mapped.
+ *
+ *	struct sym *sym = sym_new(&options);
+ *	sym_user(sym, pid, address, &frame);
+ *
+ * Files are read when an address in them is asked for.  A process that has ended can still be
+ * resolved when its mappings were seen before: sym_watch notes those of every process that starts
+ * programs or maps code from then on.
+ */
+#ifndef WAGGLE_SYM_SYM_H
+#define WAGGLE_SYM_SYM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "sys/sys.h"
+
+struct sym;
+
+enum sym_cache {
+	SYM_PER_PID,
+	SYM_PER_PROGRAM,
+	SYM_NONE,
+};
+
+struct sym_options {
+	const struct sys *sys;
+	bool demangle; /* C++ and Rust */
+	bool lines;    /* file:line from debug information, where there is some */
+	enum sym_cache cache;
+	const char *
+		debug_dirs; /* where separate debug files are, separated by ':'; NULL: the usual places */
+};
+
+struct sym_frame {
+	const char *name; /* NULL: not known */
+	uint64_t offset;  /* from the start of the function */
+	const char *
+		module; /* kernel module, or path of the file; NULL: the kernel itself, or unknown */
+	const char *file; /* source; NULL: not known */
+	uint32_t line;
+	bool is_inlined; /* into the frame behind it */
+};
+
+struct sym *sym_new(const struct sym_options *options); /* NULL when memory is short */
+void sym_free(struct sym *sym);                         /* NULL is fine */
+
+/* Strings of frames live as long as @sym.  False when nothing is known; *ret_frame is then empty. */
+bool sym_kernel(struct sym *sym, uint64_t address, struct sym_frame *ret_frame);
+bool sym_user(struct sym *sym, uint32_t pid, uint64_t address, struct sym_frame *ret_frame);
+/* The same with the functions that were inlined there, innermost first: how many of @most. */
+unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address,
+			      struct sym_frame *ret_frames, unsigned int most);
+
+/* The address of a symbol: of the kernel (0 when unknown), of a file (the value in its symbol table). */
+uint64_t sym_kernel_address(struct sym *sym, const char *name);
+
+/* Build id and offset in the file of a user address; false when unknown. */
+bool sym_user_build_id(struct sym *sym, uint32_t pid, uint64_t address, uint8_t ret_id[20],
+		       uint64_t *ret_offset);
+
+/* Note the mappings of processes from now on.  0 or a negative errno with the reason in @diag: without
+ * it only living processes are resolved.  sym_poll takes in what was noted, and is called now and then
+ * and before stacks are shown; sym_fd is readable when there is something. */
+int sym_watch(struct sym *sym, struct diag *diag);
+void sym_poll(struct sym *sym);
+/* Read the mappings of @pid now, while it is there. */
+void sym_note(struct sym *sym, uint32_t pid);
+
+#endif
