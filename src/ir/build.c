@@ -305,10 +305,9 @@ struct ir_value *ir_build_cmpxchg(struct ir_builder *b, enum ir_type type, struc
 		      });
 }
 
-struct ir_value *ir_build_call(struct ir_builder *b, enum ir_type type, int64_t helper,
-			       struct ir_value *const *args, uint32_t arg_count)
+static struct ir_value *add_call(struct ir_builder *b, struct ir_value what,
+				 struct ir_value *const *args, uint32_t arg_count)
 {
-	struct ir_value what = { .op = IR_CALL, .type = type, .imm = helper };
 	struct ir_value *list[5] = { 0 };
 
 	assert(arg_count <= 5);
@@ -317,6 +316,27 @@ struct ir_value *ir_build_call(struct ir_builder *b, enum ir_type type, int64_t 
 	what.list = list;
 	what.list_count = arg_count;
 	return add(b, what);
+}
+
+struct ir_value *ir_build_call(struct ir_builder *b, enum ir_type type, int64_t helper,
+			       struct ir_value *const *args, uint32_t arg_count)
+{
+	return add_call(b, (struct ir_value){ .op = IR_CALL, .type = type, .imm = helper }, args,
+			arg_count);
+}
+
+struct ir_value *ir_build_kfunc(struct ir_builder *b, enum ir_type type, uint32_t id,
+				struct ir_value *const *args, uint32_t arg_count)
+{
+	return add_call(b, (struct ir_value){ .op = IR_KFUNC, .type = type, .imm = id }, args,
+			arg_count);
+}
+
+struct ir_value *ir_build_call_fn(struct ir_builder *b, enum ir_type type, uint32_t number,
+				  struct ir_value *const *args, uint32_t arg_count)
+{
+	return add_call(b, (struct ir_value){ .op = IR_CALL_FN, .type = type, .imm = number }, args,
+			arg_count);
 }
 
 /*

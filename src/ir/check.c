@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdarg.h>
 
+enum { MOST_ARGS = 5 };
+
 struct check {
 	struct ir_fn *fn;
 	struct diag *diag;
@@ -125,6 +127,7 @@ static void check_types(struct check *c, const struct ir_value *v)
 			wrong_value(c, v, "its base is no i32");
 		return;
 	case IR_LOAD:
+	case IR_LOAD_SIGNED:
 	case IR_STORE:
 	case IR_ATOMIC_ADD:
 	case IR_ATOMIC_XCHG:
@@ -136,7 +139,19 @@ static void check_types(struct check *c, const struct ir_value *v)
 		if (v->args[0]->type != IR_PTR || v->args[1]->type != IR_I64)
 			wrong_value(c, v, "its operands are not a ptr and an i64");
 		return;
-	case IR_CALL: return;
+	case IR_MAP_VALUE:
+	case IR_KERNEL_VAR:
+	case IR_FUNCTION:
+		if (v->type != IR_PTR)
+			wrong_value(c, v, "an address is a ptr");
+		return;
+	case IR_CALL:
+	case IR_KFUNC:
+	case IR_CALL_FN:
+		if (v->list_count > MOST_ARGS)
+			wrong_value(c, v, "there are %u operands, and 5 registers for them",
+				    v->list_count);
+		return;
 	default: break;
 	}
 	for (uint32_t i = 0; i < v->list_count; i++)

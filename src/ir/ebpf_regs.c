@@ -98,7 +98,7 @@ static void number(struct allocator *a)
 				continue;
 			if (v->op == IR_PARAM) /* all arrive at once */
 				a->position[v->id] = 1;
-			if (v->op == IR_CALL || v->op == IR_PACKET)
+			if (ir_is_call(v) || v->op == IR_PACKET)
 				add_clobber(a, at, CALL_CLOBBERS);
 			if (v->op == IR_ATOMIC_CMPXCHG)
 				add_clobber(a, at - 1, EXCHANGE_CLOBBERS);
@@ -317,9 +317,12 @@ static uint8_t hint(const struct allocator *a, const struct ir_value *v, uint16_
 		reg = a->uses_ld_abs && v->imm == 0 ? EBPF_CONTEXT_REG : (uint8_t)(v->imm + 1);
 		return free & 1 << reg ? reg : EBPF_NO_REG;
 	case IR_CALL:
+	case IR_KFUNC:
+	case IR_CALL_FN:
 	case IR_PACKET:
 	case IR_ATOMIC_CMPXCHG: return free & 1 ? 0 : EBPF_NO_REG;
 	case IR_LOAD:
+	case IR_LOAD_SIGNED:
 	case IR_CONST:
 	case IR_COPY: return EBPF_NO_REG;
 	case IR_PHI:

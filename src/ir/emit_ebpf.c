@@ -132,6 +132,11 @@ static enum isa_op load_op(unsigned int bytes)
 			    ISA_LDX_DW;
 }
 
+static enum isa_op load_signed_op(unsigned int bytes)
+{
+	return bytes == 1 ? ISA_LDXS_B : bytes == 2 ? ISA_LDXS_H : ISA_LDXS_W;
+}
+
 static enum isa_op store_op(unsigned int bytes, bool is_imm)
 {
 	switch (bytes) {
@@ -370,12 +375,28 @@ static void emit_binary(struct emitter *e, const struct ir_value *v)
 	store_result(e, v, dst);
 }
 
+static enum isa_op extend_op(unsigned int bits, bool wide)
+{
+	if (bits == 32)
+		return ISA_MOVSX64_32;
+	if (bits == 16)
+		return wide ? ISA_MOVSX64_16 : ISA_MOVSX32_16;
+	return wide ? ISA_MOVSX64_8 : ISA_MOVSX32_8;
+}
+
 /* Shifts do it everywhere; the instruction for it is younger. */
 static void emit_sign_extension(struct emitter *e, const struct ir_value *v, uint8_t dst)
 {
+	unsigned int bits = ir_type_bits(v->args[0]->type);
 	bool wide = is_wide(v->type);
-	int32_t by = (int32_t)((wide ? 64 : 32) - ir_type_bits(v->args[0]->type));
+	int32_t by = (int32_t)((wide ? 64 : 32) - bits);
 
+	if (e->options->has_signed) {
+		EMIT(e, extend_op(bits, wide), .dst = dst, .src = in_reg(e, v->args[0], dst));
+		emit_mask(e, v, dst);
+		return;
+	}
+	load_value(e, dst, v->args[0]);
 	EMIT(e, wide ? ISA_LSH64_IMM : ISA_LSH32_IMM, .dst = dst, .imm = by);
 	EMIT(e, wide ? ISA_ARSH64_IMM : ISA_ARSH32_IMM, .dst = dst, .imm = by);
 	emit_mask(e, v, dst);
@@ -392,7 +413,8 @@ static void emit_unary(struct emitter *e, const struct ir_value *v)
 		store_result(e, v, dst);
 		return;
 	}
-	load_value(e, dst, v->args[0]);
+	if (v->op != IR_SEXT)
+		load_value(e, dst, v->args[0]);
 	switch (v->op) {
 	case IR_NEG:
 		EMIT(e, is_wide(v->type) ? ISA_NEG64 : ISA_NEG32, .dst = dst);
@@ -445,7 +467,8 @@ static void emit_load(struct emitter *e, const struct ir_value *v)
 	int16_t off;
 	uint8_t src = address_reg(e, v, &off);
 
-	EMIT(e, load_op(v->bytes), .dst = dst, .src = src, .off = off);
+	EMIT(e, v->op == IR_LOAD_SIGNED ? load_signed_op(v->bytes) : load_op(v->bytes), .dst = dst,
+	     .src = src, .off = off);
 	store_result(e, v, dst);
 }
 
@@ -502,7 +525,11 @@ static void emit_call(struct emitter *e, const struct ir_value *v)
 	for (uint32_t i = 0; i < v->list_count; i++)
 		add_move(e, &moves, (struct ebpf_place){ (uint8_t)(i + 1), 0 }, v->list[i]);
 	emit_moves(e, &moves);
-	EMIT(e, ISA_CALL, .imm = (int32_t)v->imm);
+	EMIT(e,
+	     v->op == IR_KFUNC   ? ISA_CALL_KFUNC :
+	     v->op == IR_CALL_FN ? ISA_CALL_LOCAL :
+				   ISA_CALL,
+	     .imm = (int32_t)v->imm);
 	if (v->type == IR_I32 || v->type == IR_I16 || v->type == IR_I8) {
 		if (v->type == IR_I32)
 			EMIT(e, ISA_MOV32_REG, .dst = 0, .src = 0);
@@ -511,12 +538,21 @@ static void emit_call(struct emitter *e, const struct ir_value *v)
 	store_result(e, v, 0);
 }
 
-static void emit_map(struct emitter *e, const struct ir_value *v)
+/* An address that the kernel puts into a wide load; numbers of functions become distances later. */
+static void emit_address(struct emitter *e, const struct ir_value *v)
 {
+	bool by_index = e->options->map_op == ISA_LD_MAP_IDX;
+	enum isa_op op = v->op == IR_MAP        ? e->options->map_op :
+			 v->op == IR_KERNEL_VAR ? ISA_LD_BTF_ID :
+			 v->op == IR_FUNCTION   ? ISA_LD_FUNC :
+			 by_index               ? ISA_LD_MAP_IDX_VALUE :
+						  ISA_LD_MAP_VALUE;
 	uint8_t dst = result_reg(e, v);
 
-	EMIT(e, e->options->map_op, .dst = dst, .imm = (int32_t)v->imm);
+	EMIT(e, op, .dst = dst, .imm = (int32_t)(uint32_t)v->imm);
 	*EMIT(e, ISA_LDDW) = (struct item){ .span = e->span };
+	if (v->op == IR_MAP_VALUE)
+		e->items[e->item_count - 1].insn.imm = (int32_t)(v->imm >> 32);
 	store_result(e, v, dst);
 }
 
@@ -528,13 +564,19 @@ static void emit_value(struct emitter *e, const struct ir_value *v)
 	case IR_PARAM:
 	case IR_SLOT: break;
 	case IR_PACKET: emit_packet(e, v); break;
-	case IR_LOAD: emit_load(e, v); break;
+	case IR_LOAD:
+	case IR_LOAD_SIGNED: emit_load(e, v); break;
 	case IR_STORE: emit_store(e, v); break;
 	case IR_ATOMIC_ADD:
 	case IR_ATOMIC_XCHG: emit_atomic(e, v); break;
 	case IR_ATOMIC_CMPXCHG: emit_cmpxchg(e, v); break;
-	case IR_CALL: emit_call(e, v); break;
-	case IR_MAP: emit_map(e, v); break;
+	case IR_CALL:
+	case IR_KFUNC:
+	case IR_CALL_FN: emit_call(e, v); break;
+	case IR_MAP:
+	case IR_MAP_VALUE:
+	case IR_KERNEL_VAR:
+	case IR_FUNCTION: emit_address(e, v); break;
 	case IR_NEG:
 	case IR_BSWAP:
 	case IR_ZEXT:
@@ -756,8 +798,8 @@ static int emit_all(struct emitter *e, bool scratch)
 	return e->err;
 }
 
-int ir_emit_ebpf(struct ir_fn *fn, const struct ir_ebpf_options *options, struct diag *diag,
-		 struct ir_ebpf *ret_ebpf)
+static int emit_fn(struct ir_fn *fn, const struct ir_ebpf_options *options, struct diag *diag,
+		   struct ir_ebpf *ret_ebpf)
 {
 	struct emitter e = { .fn = fn, .options = options, .diag = diag };
 	int err = ebpf_lower(fn, options, diag);
@@ -772,4 +814,85 @@ int ir_emit_ebpf(struct ir_fn *fn, const struct ir_ebpf_options *options, struct
 		err = place(&e, ret_ebpf);
 	arena_release(&e.arena);
 	return err;
+}
+
+/*
+ * Programs of several functions
+ */
+
+static bool names_function(const struct insn *insn)
+{
+	int op = isa_decode(insn, 2);
+
+	return op == ISA_CALL_LOCAL || op == ISA_LD_FUNC;
+}
+
+/* Numbers of functions become distances from the next slot. */
+static int link_functions(struct ir_ebpf *all, size_t fn_count, struct diag *diag)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct insn *insn = &all->insns[i];
+
+		if (i + 1 < all->count && names_function(insn)) {
+			if ((uint32_t)insn->imm >= fn_count) {
+				diag_error(diag, all->spans[i], "there is no function number %d",
+					   insn->imm);
+				return -ENOTSUP;
+			}
+			insn->imm = (int32_t)(all->starts[insn->imm] - i - 1);
+		}
+		if (insn->code == isa_ops[ISA_LDDW].code)
+			i++;
+	}
+	return 0;
+}
+
+static int join(struct arena *arena, const struct ir_ebpf *parts, size_t part_count,
+		struct ir_ebpf *ret_all)
+{
+	struct ir_ebpf all = { 0 };
+
+	for (size_t i = 0; i < part_count; i++)
+		all.count += parts[i].count;
+	all.insns = arena_alloc_array(arena, all.count, sizeof *all.insns);
+	all.spans = arena_alloc_array(arena, all.count, sizeof *all.spans);
+	all.starts = arena_alloc_array(arena, part_count, sizeof *all.starts);
+	if (!all.insns || !all.spans || !all.starts)
+		return -ENOMEM;
+	all.count = 0;
+	for (size_t i = 0; i < part_count; i++) {
+		all.starts[i] = (uint32_t)all.count;
+		memcpy(all.insns + all.count, parts[i].insns, parts[i].count * sizeof *all.insns);
+		memcpy(all.spans + all.count, parts[i].spans, parts[i].count * sizeof *all.spans);
+		all.count += parts[i].count;
+	}
+	*ret_all = all;
+	return 0;
+}
+
+int ir_emit_ebpf_program(struct ir_fn *const *fns, size_t fn_count,
+			 const struct ir_ebpf_options *options, struct diag *diag,
+			 struct ir_ebpf *ret_ebpf)
+{
+	struct ir_ebpf_options of_subs = *options;
+	struct arena *arena = fns[0]->arena;
+	struct ir_ebpf *parts = arena_alloc_array(arena, fn_count, sizeof *parts), all;
+	int err = parts ? 0 : -ENOMEM;
+
+	of_subs.packet = IR_PACKET_NONE;
+	for (size_t i = 0; i < fn_count && !err; i++)
+		err = emit_fn(fns[i], i ? &of_subs : options, diag, &parts[i]);
+	if (!err)
+		err = join(arena, parts, fn_count, &all);
+	if (!err)
+		err = link_functions(&all, fn_count, diag);
+	if (!err)
+		*ret_ebpf = all;
+	return err;
+}
+
+int ir_emit_ebpf(struct ir_fn *fn, const struct ir_ebpf_options *options, struct diag *diag,
+		 struct ir_ebpf *ret_ebpf)
+{
+	return ir_emit_ebpf_program(&fn, 1, options, diag, ret_ebpf);
 }

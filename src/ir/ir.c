@@ -47,10 +47,13 @@ enum ir_type ir_operand_type(const struct ir_value *value, uint32_t i)
 	case IR_SEXT:
 	case IR_TRUNC:
 	case IR_PACKET:
-	case IR_CALL: return IR_I32;
+	case IR_CALL:
+	case IR_KFUNC:
+	case IR_CALL_FN: return IR_I32;
 	case IR_SELECT: return i ? value->type : IR_I32;
 	case IR_PTR_ADD: return i ? IR_I64 : IR_PTR;
-	case IR_LOAD: return IR_PTR;
+	case IR_LOAD:
+	case IR_LOAD_SIGNED: return IR_PTR;
 	case IR_STORE:
 	case IR_ATOMIC_ADD:
 	case IR_ATOMIC_XCHG:

@@ -63,6 +63,7 @@ enum ir_shape {
 	IR_SHAPE_NONE,
 	IR_SHAPE_IMM,
 	IR_SHAPE_MEM,
+	IR_SHAPE_PAIR,
 };
 
 enum { IR_ARGS_LIST = 4 }; /* ir_op_info.args: the operands are in list[] */
@@ -275,6 +276,15 @@ struct ir_block *ir_split_edge(struct ir_fn *fn, struct ir_block *block, uint32_
 void ir_split_edges(struct ir_fn *fn);
 
 enum ir_effect ir_effect(const struct ir_value *value);
+static inline bool ir_is_call(const struct ir_value *value)
+{
+	return value->op == IR_CALL || value->op == IR_KFUNC || value->op == IR_CALL_FN;
+}
+/* The immediate of an operation of shape PAIR. */
+static inline int64_t ir_pair(uint32_t low, uint32_t high)
+{
+	return (int64_t)((uint64_t)high << 32 | low);
+}
 /* The width of its values; 0 for IR_VOID. */
 static inline unsigned int ir_type_bits(enum ir_type type)
 {

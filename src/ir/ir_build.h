@@ -55,7 +55,7 @@ struct ir_value *ir_build_op2(struct ir_builder *b, enum ir_op op, struct ir_val
 			      struct ir_value *y); /* of x's type */
 struct ir_value *ir_build_select(struct ir_builder *b, struct ir_value *cond, struct ir_value *yes,
 				 struct ir_value *no);
-/* PARAM, EXTENSION, SLOT, MAP, PACKET_LEN (i32, or ptr) */
+/* PARAM, EXTENSION, SLOT, MAP, MAP_VALUE (ir_pair), KERNEL_VAR, FUNCTION, PACKET_LEN (i32, or ptr) */
 struct ir_value *ir_build_imm(struct ir_builder *b, enum ir_op op, enum ir_type type, int64_t imm);
 /* @bytes at @base (i32, or NULL for 0) + @at, as an i32 */
 struct ir_value *ir_build_packet(struct ir_builder *b, struct ir_value *base, uint32_t at,
@@ -74,6 +74,12 @@ struct ir_value *ir_build_cmpxchg(struct ir_builder *b, enum ir_type type, struc
 				  int64_t at, struct ir_value *expected, struct ir_value *value);
 struct ir_value *ir_build_call(struct ir_builder *b, enum ir_type type, int64_t helper,
 			       struct ir_value *const *args, uint32_t arg_count);
+
+/* Of the kernel's function with BTF id @id, and of function number @number of the same program. */
+struct ir_value *ir_build_kfunc(struct ir_builder *b, enum ir_type type, uint32_t id,
+				struct ir_value *const *args, uint32_t arg_count);
+struct ir_value *ir_build_call_fn(struct ir_builder *b, enum ir_type type, uint32_t number,
+				  struct ir_value *const *args, uint32_t arg_count);
 
 /* Ends; there is no current block afterwards. */
 void ir_build_jump(struct ir_builder *b, struct ir_block *to);

@@ -37,14 +37,23 @@ enum ir_packet {
 struct ir_ebpf_options {
 	enum ir_packet packet;
 	enum isa_op map_op; /* ISA_LD_MAP_FD or ISA_LD_MAP_IDX; the map's number is its immediate */
+	bool has_signed;    /* sign-extending loads and moves (Linux 6.6) */
 };
 
 struct ir_ebpf {
 	struct insn *insns;
 	size_t count;
 	struct span *spans; /* of each slot */
+	uint32_t *starts;   /* of each function: its first slot */
 };
+/* The result is memory of fn->arena.  -ENOTSUP, -ENOMEM. */
 int ir_emit_ebpf(struct ir_fn *fn, const struct ir_ebpf_options *options, struct diag *diag,
 		 struct ir_ebpf *ret_ebpf);
+/* The same of several: fns[0] is the program, the others, by their numbers, what CALL_FN calls and FUNCTION
+ * gives to helpers as callbacks.  They get their arguments as PARAM and know of no context or packet.
+ * The kernel wants every function to be named by BTF as soon as there is a FUNCTION (btf/build.h). */
+int ir_emit_ebpf_program(struct ir_fn *const *fns, size_t fn_count,
+			 const struct ir_ebpf_options *options, struct diag *diag,
+			 struct ir_ebpf *ret_ebpf);
 
 #endif

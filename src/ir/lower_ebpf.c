@@ -362,6 +362,35 @@ static void widen_block(struct lower *l, struct ir_block *b)
 }
 
 /*
+ * Signed loads
+ */
+
+/* sext(load) is one instruction where there is such. */
+static void join_signed(struct ir_value *v)
+{
+	struct ir_value *load = v->args[0];
+
+	if (v->op != IR_SEXT || load->op != IR_LOAD || load->use_count != 1 ||
+	    load->bytes * 8u != ir_type_bits(load->type) || v->type != IR_I64 ||
+	    load->args[0]->op == IR_PARAM)
+		return;
+	load->op = IR_LOAD_SIGNED;
+	load->type = v->type;
+	ir_replace(v, load);
+}
+
+static void join_all_signed(struct ir_fn *fn)
+{
+	ir_count_uses(fn);
+	for (struct ir_block *b = fn->entry; b; b = b->next)
+		for (struct ir_value *v = b->first, *next; v; v = next) {
+			next = v->next;
+			join_signed(v);
+		}
+	ir_settle(fn);
+}
+
+/*
  * Constants
  */
 
@@ -509,6 +538,8 @@ int ebpf_lower(struct ir_fn *fn, const struct ir_ebpf_options *options, struct d
 	}
 	for (struct ir_block *b = fn->entry; b && !fn->failed; b = b->next)
 		widen_block(&l, b);
+	if (!fn->failed && options->has_signed)
+		join_all_signed(fn);
 	if (!fn->failed)
 		ir_split_edges(fn);
 	if (!fn->failed)

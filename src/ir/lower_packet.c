@@ -323,7 +323,7 @@ static void lower_block(struct lower *l, struct ir_block *b)
 		next = v->next;
 		if (v->op == IR_PACKET)
 			lower_load(l, v);
-		else if (ir_effect(v) == IR_WRITES && v->op == IR_CALL && !has_length(l))
+		else if (ir_is_call(v) && !has_length(l))
 			l->checked_here = NULL; /* a helper may have moved the packet */
 	}
 	l->have[index] = l->have_here;

@@ -333,6 +333,8 @@ static void parse_list(struct parser *p, struct ir_value *v)
 static void parse_place(struct parser *p, struct ir_value *v)
 {
 	v->imm = (int64_t)take_number(p);
+	if (ir_ops[v->op].shape == IR_SHAPE_PAIR)
+		v->imm = ir_pair((uint32_t)v->imm, (uint32_t)take_number(p));
 	if (ir_ops[v->op].shape == IR_SHAPE_MEM) {
 		uint64_t bytes = take_number(p);
 

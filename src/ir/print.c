@@ -34,6 +34,11 @@ static void print_phi(const struct ir_value *value, struct strbuf *out)
 
 static void print_place(const struct ir_value *value, struct strbuf *out)
 {
+	if (ir_ops[value->op].shape == IR_SHAPE_PAIR) {
+		strbuf_printf(out, " %u %u", (uint32_t)value->imm,
+			      (uint32_t)((uint64_t)value->imm >> 32));
+		return;
+	}
 	strbuf_printf(out, " %" PRId64, value->imm);
 	if (ir_ops[value->op].shape == IR_SHAPE_MEM)
 		strbuf_printf(out, " %u", value->bytes);

@@ -265,7 +265,9 @@ static bool check_ebpf(uint64_t seed, bool is_program, enum ir_packet packet, bo
 		       bool drop_traps)
 {
 	struct ir_options options = { .target = IR_TARGET_EBPF, .drop_traps = drop_traps };
-	struct ir_ebpf_options emit = { .packet = packet, .map_op = ISA_LD_MAP_FD };
+	struct ir_ebpf_options emit = { .packet = packet,
+					.map_op = ISA_LD_MAP_FD,
+					.has_signed = seed & 1 };
 	struct sample s = { .is_program = is_program };
 	struct diag diag = { 0 };
 	struct ir_ebpf code;

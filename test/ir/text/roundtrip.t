@@ -24,6 +24,12 @@ b0:
 	v16: i32 = context 4 4
 	v17: i32 = trunc 5:i64
 	v18: i32 = div_or_end v1 v13
+	v21: ptr = map_value 1 24
+	v22: ptr = function 1
+	v23: ptr = kernel_var 5
+	v24: i64 = kfunc 7 v21 1:i64
+	call_fn 1 v24 v22
+	v25: i64 = load_signed v23 -4 2
 	branch v7 eq 0x800 b1 b2
 b1:
 	switch v1
@@ -63,6 +69,12 @@ b0:
 	v16: i32 = context 4 4
 	v17: i32 = trunc 5:i64
 	v18: i32 = div_or_end v1 v13
+	v21: ptr = map_value 1 24
+	v22: ptr = function 1
+	v23: ptr = kernel_var 5
+	v24: i64 = kfunc 7 v21 1:i64
+	call_fn 1 v24 v22
+	v25: i64 = load_signed v23 -4 2
 	branch v7 eq 0x800 b1 b2
 b1:
 	switch v1
