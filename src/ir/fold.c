@@ -211,6 +211,38 @@ static void fold_packet(struct fold *f, struct ir_value *v)
 	}
 }
 
+/* pointer + a + b */
+static struct ir_value *fold_ptr_add(struct fold *f, struct ir_value *v)
+{
+	struct ir_value *ptr = v->args[0];
+
+	if (!ir_is_const(v->args[1]))
+		return NULL;
+	if (!v->args[1]->imm)
+		return ptr;
+	if (is_op_const(ptr, IR_PTR_ADD)) {
+		v->args[1] = ir_const(f->fn, IR_I64, imm_of(v->args[1]) + imm_of(ptr->args[1]));
+		v->args[0] = ptr->args[0];
+		f->changed = true;
+	}
+	return NULL;
+}
+
+/* Constants added to an address go into the displacement. */
+static void fold_address(struct fold *f, struct ir_value *v)
+{
+	struct ir_value *ptr = v->args[0];
+	int64_t at;
+
+	if (!is_op_const(ptr, IR_PTR_ADD) ||
+	    __builtin_add_overflow(v->imm, ptr->args[1]->imm, &at) || at < INT16_MIN ||
+	    at > INT16_MAX)
+		return;
+	v->imm = at;
+	v->args[0] = ptr->args[0];
+	f->changed = true;
+}
+
 static struct ir_value *fold_value(struct fold *f, struct ir_value *v)
 {
 	const struct ir_op_info *info = &ir_ops[v->op];
@@ -224,7 +256,13 @@ static struct ir_value *fold_value(struct fold *f, struct ir_value *v)
 		if (v->args[1] == v->args[2])
 			return v->args[1];
 		return ir_is_const(v->args[0]) ? v->args[v->args[0]->imm ? 1 : 2] : NULL;
-	case IR_PTR_ADD: return ir_is_const(v->args[1]) && !v->args[1]->imm ? v->args[0] : NULL;
+	case IR_PTR_ADD: return fold_ptr_add(f, v);
+	case IR_LOAD:
+	case IR_STORE:
+	case IR_ATOMIC_ADD:
+	case IR_ATOMIC_XCHG:
+	case IR_ATOMIC_CMPXCHG: fold_address(f, v); return NULL;
+	case IR_HIDE: return NULL;
 	default: break;
 	}
 	if (info->effect == IR_READS || info->effect == IR_WRITES)

@@ -270,7 +270,7 @@ static struct ir_value *wide_operation(struct program *p, enum ir_type type)
 	static const enum ir_op ops[] = { IR_ADD, IR_SUB, IR_MUL, IR_DIV, IR_MOD, IR_SDIV, IR_SMOD,
 					  IR_AND, IR_OR,  IR_XOR, IR_SHL, IR_SHR, IR_SAR,  IR_SUB };
 
-	switch (pick(p, 9)) {
+	switch (pick(p, 12)) {
 	case 0: return ir_build_op1(&p->b, IR_NEG, type, wide_value(p, type));
 	case 1:
 		if (type != IR_I8)
@@ -280,6 +280,7 @@ static struct ir_value *wide_operation(struct program *p, enum ir_type type)
 		return ir_build_select(&p->b, wide_value(p, types[pick(p, 4)]), wide_value(p, type),
 				       wide_value(p, type));
 	case 3: return wide_memory(p, type);
+	case 4: return ir_build_op1(&p->b, IR_HIDE, type, wide_value(p, type));
 	default: {
 		struct ir_value *x = wide_value(p, type);
 
@@ -466,6 +467,8 @@ static uint64_t compute(struct machine *m, const struct ir_value *v)
 	default: break;
 	}
 	a = value_of(m, v->args[0]);
+	if (v->op == IR_HIDE)
+		return a;
 	if (v->op == IR_ZEXT || v->op == IR_SEXT || v->op == IR_TRUNC)
 		return ir_fold_cast(v->op, v->type, v->args[0]->type, a);
 	if (ir_ops[v->op].args > 1)

@@ -58,3 +58,37 @@ b0:
 fn ends
 b0:
 	return 0
+-- ir
+fn addresses
+b0:
+	v1: ptr = param 0
+	v2: ptr = ptr_add v1 8
+	v3: ptr = ptr_add v2 24
+	v4: i64 = load v3 -4 8
+	v5: i64 = hide v4
+	store v3 0x7fff 8 v5
+	branch v4 lt 8 b1 b2
+b1:
+	branch v5 lt 16 b2 b3
+b2:
+	return 0
+b3:
+	return 1
+-- pass fold
+-- pass thread
+-- pass dead
+-- ir
+fn addresses
+b0:
+	v1: ptr = param 0
+	v3: ptr = ptr_add v1 0x20
+	v4: i64 = load v1 28 8
+	v5: i64 = hide v4
+	store v3 32767 8 v5
+	branch v4 lt 8 b1 b2
+b1:
+	branch v5 lt 0x10 b2 b3
+b2:
+	return 0
+b3:
+	return 1
