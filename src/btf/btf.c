@@ -4,10 +4,15 @@
 #include "btf/btf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/bits.h"
+#include "base/file.h"
 
 enum {
 	HEADER_BYTES = 24,
@@ -24,6 +29,10 @@ struct btf {
 	size_t strings_len;
 	uint32_t *offsets; /* into types, by id; [0] is not used */
 	uint32_t count;    /* of types, void not counted */
+	/* The file that btf_open read: one of them, or neither. */
+	void *mapped;
+	char *copy;
+	size_t file_bytes;
 };
 
 /* What follows the common part of each kind: bytes once, and bytes for each of 'count'. */
@@ -143,10 +152,49 @@ int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret
 	return 0;
 }
 
+/* Map the file; Linux before 6.16 has no mmap for its own, and gives a copy. */
+static int open_file(const char *path, struct diag *diag, struct btf *btf)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) {
+		btf->file_bytes = (size_t)st.st_size;
+		btf->mapped = mmap(NULL, btf->file_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (btf->mapped == MAP_FAILED)
+			btf->mapped = NULL;
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return btf->mapped ? 0 : file_read(path, diag, &btf->copy, &btf->file_bytes);
+}
+
+int btf_open(const char *path, struct diag *diag, struct btf **ret_btf)
+{
+	struct btf *btf = calloc(1, sizeof *btf);
+	int err;
+
+	if (!btf)
+		return -ENOMEM;
+	err = open_file(path, diag, btf);
+	if (!err)
+		err = parse(btf, btf->mapped ? btf->mapped : (void *)btf->copy, btf->file_bytes,
+			    diag);
+	if (err) {
+		btf_free(btf);
+		return err;
+	}
+	*ret_btf = btf;
+	return 0;
+}
+
 void btf_free(struct btf *btf)
 {
 	if (!btf)
 		return;
+	if (btf->mapped)
+		(void)munmap(btf->mapped, btf->file_bytes);
+	free(btf->copy);
 	free(btf->offsets);
 	free(btf);
 }

@@ -76,6 +76,9 @@ struct btf_placed {
 /* Parse @size bytes at @data; they must outlive the result, which points into them.
  * Returns 0 and sets *ret_btf (yours: btf_free), -EINVAL with the reason in @diag, or -ENOMEM. */
 int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret_btf);
+/* The same for the whole of file @path, as the kernel offers its own: /sys/kernel/btf/vmlinux.  A
+ * negative errno when it cannot be read. */
+int btf_open(const char *path, struct diag *diag, struct btf **ret_btf);
 void btf_free(struct btf *btf); /* NULL is fine */
 
 /* Ids run from 1 to this. */

@@ -3,14 +3,9 @@
  */
 #include "script/kernel.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "btf/btf.h"
 
 enum { MOST_STEPS = 32 }; /* of types that refer to others: BTF may go round in circles */
@@ -18,9 +13,6 @@ enum { MOST_STEPS = 32 }; /* of types that refer to others: BTF may go round in 
 struct kernel {
 	const char *path;
 	bool was_tried;
-	void *mapped; /* or NULL */
-	char *copy;   /* or NULL */
-	size_t size;
 	struct btf *btf; /* NULL: there is none */
 };
 
@@ -44,43 +36,15 @@ void kernel_free(struct kernel *kernel)
 	if (!kernel)
 		return;
 	btf_free(kernel->btf);
-	if (kernel->mapped)
-		(void)munmap(kernel->mapped, kernel->size);
-	free(kernel->copy);
 	free(kernel);
-}
-
-/* Map the file; Linux before 6.16 has no mmap for its own, and gives a copy. */
-static bool read_btf(struct kernel *kernel)
-{
-	int fd = open(kernel->path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0)
-		return false;
-	if (fstat(fd, &st) == 0 && st.st_size > 0) {
-		kernel->size = (size_t)st.st_size;
-		kernel->mapped = mmap(NULL, kernel->size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (kernel->mapped == MAP_FAILED)
-			kernel->mapped = NULL;
-	}
-	(void)close(fd);
-	if (kernel->mapped)
-		return true;
-	return file_read(kernel->path, NULL, &kernel->copy, &kernel->size) == 0;
 }
 
 static struct btf *kernel_btf(struct kernel *kernel)
 {
-	const void *data;
-
 	if (!kernel || kernel->was_tried)
 		return kernel ? kernel->btf : NULL;
 	kernel->was_tried = true;
-	if (!read_btf(kernel))
-		return NULL;
-	data = kernel->mapped ? kernel->mapped : kernel->copy;
-	if (btf_parse(data, kernel->size, NULL, &kernel->btf) != 0)
+	if (btf_open(kernel->path, NULL, &kernel->btf) != 0)
 		kernel->btf = NULL;
 	return kernel->btf;
 }
