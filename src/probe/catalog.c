@@ -1,0 +1,102 @@
+/*
+ * catalog.c - the catalog as a whole, and searches among names.
+ */
+#include "probe/catalog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/glob.h"
+#include "probe/catalog_in.h"
+
+struct catalog *catalog_new(const struct catalog_options *options)
+{
+	struct catalog *catalog = calloc(1, sizeof *catalog);
+
+	if (!catalog)
+		return NULL;
+	catalog->options = *options;
+	catalog->tracefs.mount_fd = -1;
+	return catalog;
+}
+
+void catalog_free(struct catalog *catalog)
+{
+	if (!catalog)
+		return;
+	tracefs_release(&catalog->tracefs);
+	btf_free(catalog->btf);
+	arena_release(&catalog->arena);
+	free(catalog);
+}
+
+const struct btf *catalog_btf(struct catalog *catalog)
+{
+	if (!catalog->btf_was_tried) {
+		catalog->btf_was_tried = true;
+		(void)btf_open("/sys/kernel/btf/vmlinux", NULL, &catalog->btf);
+	}
+	return catalog->btf;
+}
+
+/* --- names ----------------------------------------------------------------------------------- */
+
+int catalog_names_add(struct catalog_names *names, const char *target, const char *name)
+{
+	if (names->count == names->size) {
+		const size_t size = names->size ? names->size * 2 : 1024;
+		struct catalog_name *list = realloc(names->list, size * sizeof *list);
+
+		if (!list)
+			return -ENOMEM;
+		names->list = list;
+		names->size = size;
+	}
+	names->list[names->count++] = (struct catalog_name){ target, name };
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct catalog_name *x = a, *y = b;
+	const int order = strcmp(x->target, y->target);
+
+	return order ? order : strcmp(x->name, y->name);
+}
+
+void catalog_names_sort(struct catalog_names *names)
+{
+	size_t kept = 0;
+
+	if (!names->count)
+		return;
+	qsort(names->list, names->count, sizeof *names->list, compare_names);
+	for (size_t i = 1; i < names->count; i++)
+		if (compare_names(&names->list[kept], &names->list[i]) != 0)
+			names->list[++kept] = names->list[i];
+	names->count = kept + 1;
+}
+
+int catalog_names_search(const struct catalog_names *names, const char *target, const char *name,
+			 catalog_found_fn *found, void *data)
+{
+	const char *last = NULL; /* its target: neighbours have the same */
+	bool fits = false;
+	int count = 0;
+
+	for (size_t i = 0; i < names->count; i++) {
+		const struct catalog_name *at = &names->list[i];
+
+		if (at->target != last) {
+			last = at->target;
+			fits = !target || glob_matches(target, at->target);
+		}
+		if (!fits || (name && !glob_matches(name, at->name)))
+			continue;
+		count++;
+		if (!found(data, at->target, NULL, at->name))
+			break;
+	}
+	return count;
+}
