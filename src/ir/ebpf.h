@@ -63,4 +63,11 @@ static inline bool ebpf_is_slot(const struct ir_value *value)
 	return value->op == IR_SLOT;
 }
 
+/* Is @value a place inside of a slot, as r10 + offset too? */
+static inline bool ebpf_is_in_slot(const struct ir_value *value)
+{
+	return value->op == IR_PTR_ADD && ebpf_is_slot(value->args[0]) &&
+	       ir_is_const(value->args[1]) && ebpf_fits_imm(value->args[1]->imm);
+}
+
 #endif

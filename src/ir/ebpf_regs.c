@@ -65,6 +65,7 @@ struct allocator {
 	struct use *uses;
 	uint32_t *seen; /* by block index: 1 + the value that is live at its start */
 	const struct ir_block **work;
+	uint8_t *wanted; /* by value id: the register in which a call wants it, or 0 */
 	bool uses_ld_abs;
 	uint16_t reserved;
 	bool has_spills;
@@ -98,6 +99,9 @@ static void number(struct allocator *a)
 				continue;
 			if (v->op == IR_PARAM) /* all arrive at once */
 				a->position[v->id] = 1;
+			if (ir_is_call(v))
+				for (uint32_t i = 0; i < v->list_count; i++)
+					a->wanted[v->list[i]->id] = (uint8_t)(i + 1);
 			if (ir_is_call(v) || v->op == IR_PACKET)
 				add_clobber(a, at, CALL_CLOBBERS);
 			if (v->op == IR_ATOMIC_CMPXCHG)
@@ -343,7 +347,10 @@ static uint8_t hint(const struct allocator *a, const struct ir_value *v, uint16_
 static uint8_t choose(const struct allocator *a, const struct interval *i, uint16_t free)
 {
 	static const uint8_t order[REGS] = { 1, 2, 3, 4, 5, 0, 7, 8, 9, 6 };
-	uint8_t reg = hint(a, i->value, free);
+	uint8_t reg = a->wanted[i->value->id];
+
+	if (!reg || !(free & 1 << reg))
+		reg = hint(a, i->value, free);
 
 	for (unsigned int k = 0; k < REGS && reg == EBPF_NO_REG; k++)
 		if (free & 1 << order[k])
@@ -419,18 +426,176 @@ static int take_stack(struct allocator *a, int64_t bytes, struct span span, int1
 	return 0;
 }
 
+/*
+ * Slots
+ *
+ * A slot's memory is its own from the first to the last place where its address is used, so slots whose
+ * times do not meet can share.  The address goes on in what is computed from it; once it is stored in
+ * memory, the slot is kept to the end.  In a loop, what one round leaves another may want.
+ */
+
+struct slot {
+	const struct ir_value *value;
+	uint32_t start, end;
+	int32_t low, high; /* bytes below r10 */
+};
+
+struct slots {
+	struct slot *list;
+	uint32_t count;
+	uint32_t *of; /* by value id: 1 + the number of the slot whose address it has, or 0 */
+};
+
+static bool passes_address(const struct ir_value *v)
+{
+	return v->op == IR_PTR_ADD || v->op == IR_COPY || v->op == IR_HIDE || v->op == IR_PHI ||
+	       v->op == IR_SELECT;
+}
+
+static struct slot *slot_of(const struct slots *s, const struct ir_value *v)
+{
+	uint32_t number = v && !ir_is_const(v) ? s->of[v->id] : 0;
+
+	return number ? &s->list[number - 1] : NULL;
+}
+
+static void use_slot(struct slot *slot, uint32_t at)
+{
+	if (at < slot->start)
+		slot->start = at;
+	if (at > slot->end)
+		slot->end = at;
+}
+
+/* @v uses the address of slot @slot as operand @i.  True if @v has an address that it had not. */
+static bool follow_address(struct allocator *a, struct slots *s, struct slot *slot,
+			   struct ir_value *v, uint32_t i)
+{
+	struct slot *has = slot_of(s, v);
+
+	use_slot(slot, a->position[v->id]);
+	if (v->op == IR_STORE && i == 1)
+		use_slot(slot, UINT32_MAX);
+	if (!passes_address(v) || has == slot)
+		return false;
+	if (has) { /* one or the other: both are kept */
+		use_slot(slot, UINT32_MAX);
+		use_slot(has, UINT32_MAX);
+		return false;
+	}
+	s->of[v->id] = (uint32_t)(slot - s->list) + 1;
+	return true;
+}
+
+static void follow_addresses(struct allocator *a, struct slots *s)
+{
+	bool changed;
+
+	do {
+		changed = false;
+		for (struct ir_block *b = a->fn->entry; b; b = b->next)
+			for (struct ir_value *v = b->first; v; v = v->next) {
+				uint32_t count;
+				struct ir_value **args = ir_operands(v, &count);
+
+				for (uint32_t i = 0; i < count; i++) {
+					struct slot *slot = slot_of(s, args[i]);
+
+					if (slot)
+						changed |= follow_address(a, s, slot, v, i);
+				}
+			}
+	} while (changed);
+}
+
+static bool widen_over_loop(struct slots *s, uint32_t start, uint32_t end)
+{
+	bool changed = false;
+
+	for (uint32_t i = 0; i < s->count; i++) {
+		struct slot *slot = &s->list[i];
+
+		if (slot->end < start || slot->start > end ||
+		    (slot->start <= start && slot->end >= end))
+			continue;
+		use_slot(slot, start);
+		use_slot(slot, end);
+		changed = true;
+	}
+	return changed;
+}
+
+static void widen_over_loops(struct allocator *a, struct slots *s)
+{
+	bool changed;
+
+	do {
+		changed = false;
+		for (const struct ir_block *b = a->fn->entry; b; b = b->next)
+			for (uint32_t out = 0; out < ir_succ_count(b); out++) {
+				uint32_t to = a->block_start[ir_succ(b, out)->index];
+
+				if (to <= a->block_start[b->index])
+					changed |= widen_over_loop(s, to, a->block_end[b->index]);
+			}
+	} while (changed);
+}
+
+/* The highest place where no other slot is at the same time. */
+static int place_slot(struct allocator *a, const struct slots *s, uint32_t number)
+{
+	struct slot *slot = &s->list[number];
+	int64_t bytes = (slot->value->imm + 7) & ~(int64_t)7, low = 0;
+
+	for (uint32_t i = 0; i < number; i++) {
+		const struct slot *other = &s->list[i];
+
+		if (other->end < slot->start || other->start > slot->end || other->high <= low ||
+		    other->low >= low + bytes)
+			continue;
+		low = other->high;
+		i = UINT32_MAX; /* once more from the first */
+	}
+	if (slot->value->imm > ISA_STACK_BYTES || low + bytes > ISA_STACK_BYTES) {
+		diag_error(a->diag, slot->value->span,
+			   "this needs more than the %d bytes of stack there are", ISA_STACK_BYTES);
+		return -ENOTSUP;
+	}
+	slot->low = (int32_t)low;
+	slot->high = (int32_t)(low + bytes);
+	if (slot->high > a->stack)
+		a->stack = slot->high;
+	a->places.of[slot->value->id].stack = (int16_t)-slot->high;
+	return 0;
+}
+
 static int place_slots(struct allocator *a)
 {
-	for (const struct ir_block *b = a->fn->entry; b; b = b->next)
-		for (const struct ir_value *v = b->first; v; v = v->next) {
-			int err = 0;
+	struct slots s = { 0 };
+	int err = 0;
 
-			if (v->op == IR_SLOT)
-				err = take_stack(a, v->imm, v->span, &a->places.of[v->id].stack);
-			if (err)
-				return err;
-		}
-	return 0;
+	for (const struct ir_block *b = a->fn->entry; b; b = b->next)
+		for (const struct ir_value *v = b->first; v; v = v->next)
+			s.count += v->op == IR_SLOT;
+	if (!s.count)
+		return 0;
+	s.list = arena_alloc_array(&a->scratch, s.count, sizeof *s.list);
+	s.of = arena_alloc_array(&a->scratch, a->fn->value_count + 1, sizeof *s.of);
+	if (!s.list || !s.of)
+		return -ENOMEM;
+	s.count = 0;
+	for (const struct ir_block *b = a->fn->entry; b; b = b->next)
+		for (const struct ir_value *v = b->first; v; v = v->next)
+			if (v->op == IR_SLOT) {
+				s.list[s.count++] =
+					(struct slot){ .value = v, .start = UINT32_MAX };
+				s.of[v->id] = s.count;
+			}
+	follow_addresses(a, &s);
+	widen_over_loops(a, &s);
+	for (uint32_t i = 0; i < s.count && !err; i++)
+		err = place_slot(a, &s, i);
+	return err;
 }
 
 /* Spilled values share a stack slot when their intervals do not meet. */
@@ -476,9 +641,10 @@ static bool begin(struct allocator *a)
 	a->block_start = arena_alloc_array(&a->scratch, blocks, sizeof *a->block_start);
 	a->block_end = arena_alloc_array(&a->scratch, blocks, sizeof *a->block_end);
 	a->seen = arena_alloc_array(&a->scratch, blocks, sizeof *a->seen);
+	a->wanted = arena_alloc_array(&a->scratch, values, sizeof *a->wanted);
 	a->work = arena_alloc_array(&a->scratch, blocks, sizeof *a->work);
 	if (!a->places.of || !a->position || !a->intervals || !a->interval_of || !a->clobbers ||
-	    !a->block_start || !a->block_end || !a->seen || !a->work)
+	    !a->block_start || !a->block_end || !a->seen || !a->wanted || !a->work)
 		return false;
 	number(a);
 	return find_uses(a);

@@ -167,7 +167,7 @@ static void load_const(struct emitter *e, uint8_t reg, const struct ir_value *v)
 	}
 }
 
-static void load_address(struct emitter *e, uint8_t reg, int16_t offset)
+static void load_address(struct emitter *e, uint8_t reg, int32_t offset)
 {
 	EMIT(e, ISA_MOV64_REG, .dst = reg, .src = ISA_REG_FP);
 	EMIT(e, ISA_ADD64_IMM, .dst = reg, .imm = offset);
@@ -356,7 +356,9 @@ static void emit_binary(struct emitter *e, const struct ir_value *v)
 	const struct ir_value *a = v->args[0], *b = v->args[1];
 	uint8_t dst = result_reg(e, v), src;
 
-	if (ir_is_const(b)) {
+	if (ebpf_is_in_slot(v)) {
+		load_address(e, dst, (int32_t)(place_of(e, a).stack + b->imm));
+	} else if (ir_is_const(b)) {
 		load_value(e, dst, a);
 		EMIT(e, op, .dst = dst, .imm = (int32_t)b->imm);
 	} else {

@@ -445,7 +445,8 @@ static void place_constants(struct lower *l, struct ir_value *v)
 	for (unsigned int i = 0; i < info->args; i++)
 		if (has_no_register(v->args[i]) &&
 		    !(i == 1 && has_imm && ir_is_const(v->args[i]) && fits(v->args[i])) &&
-		    !(i == 0 && info->shape == IR_SHAPE_MEM && ebpf_is_slot(v->args[i])))
+		    !(i == 0 && info->shape == IR_SHAPE_MEM && ebpf_is_slot(v->args[i])) &&
+		    !ebpf_is_in_slot(v))
 			v->args[i] = in_register(l, v->block, v, v->args[i]);
 }
 

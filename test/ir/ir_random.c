@@ -334,9 +334,23 @@ static void statement_loop(struct program *p)
 	ir_build_at(&p->b, exit);
 }
 
+static struct ir_value *new_slot(struct program *p)
+{
+	struct ir_value *slot = ir_build_imm(&p->b, IR_SLOT, IR_PTR, SLOT_BYTES);
+
+	for (int64_t at = 0; at < SLOT_BYTES; at += 8)
+		ir_build_store(&p->b, slot, at, 8, wide_constant(p, IR_I64));
+	return slot;
+}
+
 static void statements(struct program *p, unsigned int count)
 {
+	struct ir_value *slots[SLOTS];
+
+	memcpy(slots, p->slots, sizeof slots);
 	p->depth++;
+	if (!pick(p, 3)) /* those before are at rest for a while */
+		p->slots[pick(p, SLOTS)] = new_slot(p);
 	while (count--) {
 		unsigned int kind = p->depth > 3 ? 9 : pick(p, 10), i = pick(p, WIDE_VARIABLES);
 
@@ -348,6 +362,7 @@ static void statements(struct program *p, unsigned int count)
 			ir_build_set(&p->b, p->vars[i], wide_operation(p, types[i % 4]));
 	}
 	p->depth--;
+	memcpy(p->slots, slots, sizeof slots);
 }
 
 struct ir_fn *random_program(struct random *r, struct arena *arena)
@@ -358,11 +373,8 @@ struct ir_fn *random_program(struct random *r, struct arena *arena)
 	struct ir_value *sum, *v;
 
 	ir_build_begin(&p.b, fn);
-	for (unsigned int i = 0; i < SLOTS; i++) {
-		p.slots[i] = ir_build_imm(&p.b, IR_SLOT, IR_PTR, SLOT_BYTES);
-		for (int64_t at = 0; at < SLOT_BYTES; at += 8)
-			ir_build_store(&p.b, p.slots[i], at, 8, wide_constant(&p, IR_I64));
-	}
+	for (unsigned int i = 0; i < SLOTS; i++)
+		p.slots[i] = new_slot(&p);
 	for (unsigned int i = 0; i < WIDE_VARIABLES; i++) {
 		p.vars[i] = ir_build_var(&p.b, types[i % 4]);
 		v = ir_build_packet(&p.b, NULL, i, 1);
@@ -394,8 +406,7 @@ struct machine {
 	const uint8_t *packet;
 	uint32_t len;
 	uint64_t *values;
-	uint8_t *memory; /* of slots */
-	uint32_t memory_used;
+	uint8_t *memory; /* of slots: their values are offsets */
 	bool trapped;
 };
 
@@ -426,16 +437,24 @@ static uint64_t load_memory(const struct machine *m, uint64_t at, unsigned int b
 	return value;
 }
 
-/* Slots' addresses are offsets into 'memory', the same each time. */
+/* Give slots their places. */
+static void place_slots(struct machine *m, const struct ir_fn *fn)
+{
+	uint64_t used = 0;
+
+	for (const struct ir_block *b = fn->entry; b; b = b->next)
+		for (const struct ir_value *v = b->first; v; v = v->next)
+			if (v->op == IR_SLOT) {
+				m->values[v->id] = used;
+				used += (uint64_t)v->imm;
+			}
+	m->memory = calloc(1, used + 1);
+}
+
 static uint64_t compute_memory(struct machine *m, const struct ir_value *v)
 {
 	uint64_t at, old, value;
 
-	if (v->op == IR_SLOT) {
-		at = m->memory_used;
-		m->memory_used += (uint32_t)v->imm;
-		return at;
-	}
 	at = value_of(m, v->args[0]) + (uint64_t)v->imm;
 	old = load_memory(m, at, v->bytes);
 	if (v->op == IR_LOAD)
@@ -457,7 +476,7 @@ static uint64_t compute(struct machine *m, const struct ir_value *v)
 	case IR_PACKET: return packet_load(m, v);
 	case IR_PACKET_LEN: return m->len;
 	case IR_EXTENSION: return (uint64_t)v->imm * 3;
-	case IR_SLOT:
+	case IR_SLOT: return m->values[v->id];
 	case IR_LOAD:
 	case IR_STORE:
 	case IR_ATOMIC_ADD:
@@ -509,11 +528,15 @@ static uint32_t choose(const struct machine *m, const struct ir_block *b)
 
 struct ir_outcome ir_interpret(const struct ir_fn *fn, const uint8_t *packet, uint32_t len)
 {
-	struct machine m = { packet,         len, calloc(fn->value_count + 1, sizeof(uint64_t)),
-			     calloc(1, 512), 0,   false };
+	struct machine m = {
+		.packet = packet,
+		.len = len,
+		.values = calloc(fn->value_count + 1, sizeof(uint64_t)),
+	};
 	const struct ir_block *b = fn->entry;
 	struct ir_outcome outcome = { 0 };
 
+	place_slots(&m, fn);
 	for (;;) {
 		uint32_t out, slot;
 

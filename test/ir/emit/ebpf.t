@@ -176,3 +176,51 @@ b0:
 ir:3:2: error: the packet's direction and destination cannot be known here
     3 | 	v1: i32 = extension 4
       | 	^~
+-- ir
+fn shared_stack
+b0:
+	v1: ptr = slot 16
+	v2: ptr = slot 8
+	v3: ptr = slot 24
+	store v1 0 8 1
+	v4: i64 = call 100 v1
+	v5: ptr = ptr_add v2 4
+	store v5 0 4 7
+	v6: i64 = call 101 v2
+	store v3 0 8 v6
+	v7: i64 = call 102 v3
+	branch v7 eq 3 b1 b2
+b1:
+	v8: ptr = slot 8
+	store v8 0 8 v7
+	v9: i64 = call 103 v8 v1
+	return 0
+b2:
+	return 1
+-- ebpf none
+	*(u64 *)(r10 -16) = 1
+	r1 = r10
+	r1 += -16
+	call unknown#100
+	r1 = r10
+	r1 += -20
+	*(u32 *)(r1 +0) = 7
+	r1 = r10
+	r1 += -24
+	call unknown#101
+	*(u64 *)(r10 -40) = r0
+	r1 = r10
+	r1 += -40
+	call unknown#102
+	if r0 == 0x3 goto L17
+	w0 = 1
+	exit
+L17:
+	*(u64 *)(r10 -24) = r0
+	r1 = r10
+	r1 += -24
+	r2 = r10
+	r2 += -16
+	call unknown#103
+	w0 = 0
+	exit
