@@ -134,7 +134,9 @@ enum action_kind {
 	ACTION_PRINT_ENTRY, /* table; payload: the key */
 	ACTION_CLEAR,       /* table */
 	ACTION_ZERO,
-	ACTION_EXIT,    /* payload: i64 status, or nothing */
+	/* payload: i64 status, u64 where the data ring stood (bpf_ringbuf_query of BPF_RB_PROD_POS): what was
+	 * put there before is still shown, what comes later is not.  Or the status alone, or nothing. */
+	ACTION_EXIT,
 	ACTION_ASSERT,  /* text: prints it with its place and exits with status 1 */
 	ACTION_TIME,    /* text: format */
 	ACTION_JOIN,    /* text: separator; payload: u32 count, then NUL-terminated words */

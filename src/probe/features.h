@@ -34,6 +34,4 @@ bool feature_has(struct features *features, enum feature feature);
 /* "kprobe_multi" ...: as --no-feature takes them.  Turn one off; false when there is none of that name. */
 bool feature_disable(struct features *features, const char *name);
 
-uint32_t feature_cpus(void); /* possible ones: how many values a per-CPU map has */
-
 #endif

@@ -1,0 +1,115 @@
+/*
+ * load.c - the programs of a bundle, given to the kernel.
+ *
+ * Instructions of a bundle name maps by their number in it; a copy gets descriptors instead.  Functions that
+ * helpers call back are known to the kernel only by BTF, so programs that have some come with types: all
+ * functions take u64 and return int.
+ */
+#include "run/load.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "btf/build.h"
+#include "sys/bpf.h"
+#include "sys/permit.h"
+
+/* Describe the functions of @prog: a descriptor of BTF, and *ret_funcs with one row for each, to be freed. */
+static int describe(const struct sys *sys, const struct bundle_prog *prog, struct diag *diag,
+		    struct sys_func_info **ret_funcs)
+{
+	struct sys_func_info *funcs = calloc(prog->sub_count, sizeof *funcs);
+	struct strbuf data = { 0 };
+	struct btf_build types;
+	int fd;
+
+	if (!funcs)
+		return -ENOMEM;
+	btf_build_init(&types);
+	for (uint32_t i = 0; i < prog->sub_count; i++)
+		funcs[i] = (struct sys_func_info){
+			prog->subs[i].insn,
+			btf_build_callback(&types, prog->subs[i].name, prog->subs[i].arg_count),
+		};
+	fd = btf_build_finish(&types, &data);
+	if (!fd)
+		fd = sys_btf_load(sys, data.data, (uint32_t)data.len, diag);
+	btf_build_release(&types);
+	strbuf_release(&data);
+	if (fd < 0)
+		free(funcs);
+	else
+		*ret_funcs = funcs;
+	return fd;
+}
+
+/* A copy of the instructions with descriptors for numbers of maps; or NULL. */
+static struct insn *with_descriptors(const struct run_maps *maps, const struct bundle_prog *prog)
+{
+	struct insn *insns = malloc(prog->insn_count * sizeof *insns);
+
+	if (!insns)
+		return NULL;
+	memcpy(insns, prog->insns, prog->insn_count * sizeof *insns);
+	for (uint32_t i = 0; i < prog->insn_count; i++) {
+		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW))
+			continue;
+		if (insns[i].src == BPF_PSEUDO_MAP_FD || insns[i].src == BPF_PSEUDO_MAP_VALUE)
+			insns[i].imm = maps->fds[insns[i].imm];
+		i++; /* the second half */
+	}
+	return insns;
+}
+
+static int load(const struct run_maps *maps, const struct sys_prog *attr, struct diag *diag)
+{
+	int fd = sys_prog_load(maps->sys, attr, NULL);
+
+	if (fd >= 0)
+		return fd;
+	if (fd == -EPERM) {
+		diag_error(diag, SPAN_NONE, "%s lets this process load no program: %s",
+			   maps->sys->name, strerror(EPERM));
+		sys_permit_explain(diag);
+		return fd;
+	}
+	return sys_prog_load(maps->sys, attr, diag);
+}
+
+int run_load(const struct run_maps *maps, const struct bundle_prog *prog, struct diag *diag)
+{
+	struct sys_func_info *funcs = NULL;
+	struct insn *insns = with_descriptors(maps, prog);
+	struct sys_prog attr = {
+		.type = prog->type,
+		.insns = insns,
+		.insn_count = prog->insn_count,
+		.license = maps->bundle->config.license ? maps->bundle->config.license : "GPL",
+		.name = prog->name,
+		.expected_attach_type = prog->expected_attach_type,
+		.attach_btf_id = prog->btf_id,
+		.flags = prog->is_sleepable ? BPF_F_SLEEPABLE : 0,
+		.spans = prog->spans,
+		.log_bytes = (uint32_t)maps->bundle->config.log_size,
+	};
+	int fd = insns ? 0 : -ENOMEM;
+
+	if (!fd && prog->sub_count > 1) {
+		fd = describe(maps->sys, prog, diag, &funcs);
+		if (fd >= 0) {
+			attr.btf_fd = fd;
+			attr.funcs = funcs;
+			attr.func_count = prog->sub_count;
+		}
+	}
+	if (fd >= 0)
+		fd = load(maps, &attr, diag);
+	if (attr.btf_fd)
+		(void)maps->sys->close(maps->sys, attr.btf_fd);
+	free(funcs);
+	free(insns);
+	return fd;
+}

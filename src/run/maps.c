@@ -1,0 +1,197 @@
+/*
+ * maps.c - the kernel's maps of a session.
+ */
+#include "run/maps.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/bits.h"
+#include "base/file.h"
+#include "sys/bpf.h"
+#include "sys/cpus.h"
+#include "sys/permit.h"
+
+enum {
+	LEAST_RING_BYTES = 256 << 10,
+	MOST_RING_BYTES = 16 << 20,
+	RING_SHARE = 1000, /* of the memory that is available */
+	CONTROL_RING_BYTES = 64 << 10,
+};
+
+bool run_map_is_percpu(const struct bundle_map *map)
+{
+	return map->type == BPF_MAP_TYPE_PERCPU_HASH || map->type == BPF_MAP_TYPE_PERCPU_ARRAY ||
+	       map->type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
+}
+
+size_t run_map_stride(const struct bundle_map *map)
+{
+	return align_up(map->value_size, 8);
+}
+
+size_t run_map_lookup_bytes(const struct run_maps *maps, const struct bundle_map *map)
+{
+	return run_map_is_percpu(map) ? run_map_stride(map) * maps->cpus : map->value_size;
+}
+
+/* --- the size of rings ------------------------------------------------------------------------ */
+
+static uint64_t available_bytes(void)
+{
+	char *text = NULL;
+	const char *line;
+	size_t len;
+	uint64_t kib = 0;
+
+	if (file_read("/proc/meminfo", NULL, &text, &len))
+		return 0;
+	line = strstr(text, "MemAvailable:");
+	if (line)
+		kib = strtoull(line + strlen("MemAvailable:"), NULL, 10);
+	free(text);
+	return kib << 10;
+}
+
+uint64_t run_usual_ring_bytes(void)
+{
+	uint64_t share = available_bytes() / RING_SHARE, bytes = LEAST_RING_BYTES;
+
+	while (bytes < share && bytes < MOST_RING_BYTES)
+		bytes *= 2;
+	return bytes;
+}
+
+/* A power of two, and whole pages, as rings must be. */
+static uint64_t round_ring(uint64_t wanted)
+{
+	uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	while (bytes < wanted && bytes < 1ull << 31)
+		bytes *= 2;
+	return bytes;
+}
+
+static uint32_t ring_bytes(const struct run_maps *maps, uint32_t number)
+{
+	const struct bundle *bundle = maps->bundle;
+	uint64_t wanted = bundle->config.ring_bytes;
+
+	if (bundle->maps[number].max_entries)
+		return (uint32_t)round_ring(bundle->maps[number].max_entries);
+	if (number == bundle->control_ring && number != bundle->data_ring)
+		return CONTROL_RING_BYTES;
+	return (uint32_t)round_ring(wanted ? wanted : run_usual_ring_bytes());
+}
+
+/* --- making ----------------------------------------------------------------------------------- */
+
+/* Before Linux 5.11 maps count as locked memory, of which little is allowed. */
+static int make(const struct sys *sys, const struct sys_map *map)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	int fd = sys_map_new(sys, map);
+
+	if (fd != -EPERM || setrlimit(RLIMIT_MEMLOCK, &all) != 0)
+		return fd;
+	return sys_map_new(sys, map);
+}
+
+static int make_one(struct run_maps *maps, uint32_t number, struct diag *diag)
+{
+	const struct bundle_map *of = &maps->bundle->maps[number];
+	const struct sys_map map = {
+		.type = of->type,
+		.key_size = of->key_size,
+		.value_size = of->value_size,
+		.max_entries = of->type == BPF_MAP_TYPE_RINGBUF ? ring_bytes(maps, number) :
+								  of->max_entries,
+		.flags = of->flags,
+		.name = of->name,
+	};
+	int fd = make(maps->sys, &map);
+
+	if (of->type == BPF_MAP_TYPE_RINGBUF && number == maps->bundle->data_ring)
+		maps->ring_bytes = map.max_entries;
+	if (fd >= 0) {
+		maps->fds[number] = fd;
+		return 0;
+	}
+	diag_error(diag, SPAN_NONE, "%s makes no map '%s' of %u elements of %u bytes: %s",
+		   maps->sys->name, of->name, map.max_entries, of->value_size, strerror(-fd));
+	if (fd == -EPERM)
+		sys_permit_explain(diag);
+	else if (fd == -E2BIG || fd == -ENOMEM)
+		diag_hint(diag, "fewer keys take less memory: config = { max_map_keys = ... }");
+	return fd;
+}
+
+/* @value has room for an element. */
+static void put_parameters(const struct bundle *bundle, const struct run_parameters *parameters,
+			   uint8_t *value)
+{
+	if (bundle->cpid_offset != BUNDLE_NONE)
+		store_u64(value + bundle->cpid_offset, parameters->cpid);
+	if (bundle->start_offset != BUNDLE_NONE)
+		store_u64(value + bundle->start_offset, parameters->start_ns);
+}
+
+static int fill_one(struct run_maps *maps, uint32_t number, const struct run_parameters *parameters,
+		    struct diag *diag)
+{
+	const struct bundle_map *map = &maps->bundle->maps[number];
+	bool has_parameters = number == maps->bundle->parameters;
+	const uint32_t key = 0;
+	uint8_t *value;
+	int err = 0;
+
+	if (map->data || has_parameters) {
+		value = calloc(1, map->value_size);
+		if (!value)
+			return -ENOMEM;
+		if (map->data)
+			memcpy(value, map->data,
+			       map->data_len < map->value_size ? map->data_len : map->value_size);
+		if (has_parameters)
+			put_parameters(maps->bundle, parameters, value);
+		err = sys_map_update(maps->sys, maps->fds[number], &key, value, BPF_ANY);
+		free(value);
+	}
+	if (!err && map->is_frozen)
+		err = sys_map_freeze(maps->sys, maps->fds[number]);
+	if (err)
+		diag_error(diag, SPAN_NONE, "%s does not fill the map '%s': %s", maps->sys->name,
+			   map->name, strerror(-err));
+	return err;
+}
+
+int run_maps_make(struct run_maps *maps, const struct sys *sys, const struct bundle *bundle,
+		  const struct run_parameters *parameters, struct diag *diag)
+{
+	int err = 0;
+
+	*maps = (struct run_maps){ .sys = sys, .bundle = bundle, .cpus = sys_possible_cpus() };
+	maps->fds = malloc((bundle->map_count + 1) * sizeof *maps->fds);
+	if (!maps->fds)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < bundle->map_count; i++)
+		maps->fds[i] = -1;
+	for (uint32_t i = 0; i < bundle->map_count && !err; i++)
+		err = make_one(maps, i, diag);
+	for (uint32_t i = 0; i < bundle->map_count && !err; i++)
+		err = fill_one(maps, i, parameters, diag);
+	return err;
+}
+
+void run_maps_release(struct run_maps *maps)
+{
+	for (uint32_t i = 0; maps->fds && i < maps->bundle->map_count; i++)
+		if (maps->fds[i] >= 0)
+			(void)maps->sys->close(maps->sys, maps->fds[i]);
+	free(maps->fds);
+	maps->fds = NULL;
+}
