@@ -8,9 +8,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Bytes of the UTF-8 character at @p, or 0 when there is none (RFC 3629: no surrogates, nothing
- * longer than it must be, nothing beyond U+10FFFF). */
-static size_t utf8_len(const unsigned char *p)
+/* Bytes of the UTF-8 character at @p, of which there are @left bytes, or 0 when there is none
+ * (RFC 3629: no surrogates, nothing longer than it must be, nothing beyond U+10FFFF). */
+static size_t utf8_len(const unsigned char *p, size_t left)
 {
 	static const struct {
 		unsigned char first, last; /* of the lead byte */
@@ -18,7 +18,7 @@ static size_t utf8_len(const unsigned char *p)
 		unsigned char len;
 	} rows[] = {
 		/* clang-format off */
-		{ 0x01, 0x7f, 0x00, 0xff, 1 },
+		{ 0x00, 0x7f, 0x00, 0xff, 1 },
 		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
 		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
 		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
@@ -33,6 +33,8 @@ static size_t utf8_len(const unsigned char *p)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if (p[0] < rows[i].first || p[0] > rows[i].last)
 			continue;
+		if (rows[i].len > left)
+			return 0;
 		if (rows[i].len > 1 && (p[1] < rows[i].least || p[1] > rows[i].most))
 			return 0;
 		for (size_t j = 2; j < rows[i].len; j++)
@@ -43,28 +45,53 @@ static size_t utf8_len(const unsigned char *p)
 	return 0;
 }
 
-static void put_string(struct strbuf *out, const char *text)
+static bool is_plain(unsigned char c)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
 
-	strbuf_putc(out, '"');
-	while (*p) {
-		size_t len = utf8_len(p);
+static void escape_control(struct strbuf *out, unsigned char c)
+{
+	switch (c) {
+	case '\n': strbuf_puts(out, "\\n"); break;
+	case '\r': strbuf_puts(out, "\\r"); break;
+	case '\t': strbuf_puts(out, "\\t"); break;
+	default: strbuf_printf(out, "\\u%04x", c); break;
+	}
+}
 
-		if (!len) {
+void json_escape(struct strbuf *out, const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text, *end = p + len;
+
+	while (p < end) {
+		size_t run = 0, bytes;
+
+		while (p + run < end && is_plain(p[run]))
+			run++;
+		strbuf_add(out, p, run);
+		p += run;
+		if (p == end)
+			return;
+		bytes = utf8_len(p, (size_t)(end - p));
+		if (!bytes) {
 			strbuf_puts(out, "\\ufffd");
-			len = 1;
+			bytes = 1;
 		} else if (*p == '"' || *p == '\\') {
 			strbuf_printf(out, "\\%c", *p);
-		} else if (*p == '\n') {
-			strbuf_puts(out, "\\n");
-		} else if (*p < 0x20 || *p == 0x7f) {
-			strbuf_printf(out, "\\u%04x", *p);
+		} else if (bytes == 1) {
+			escape_control(out, *p);
 		} else {
-			strbuf_add(out, p, len);
+			strbuf_add(out, p, bytes);
 		}
-		p += len;
+		p += bytes;
 	}
+}
+
+static void put_string(struct strbuf *out, const char *text)
+{
+	strbuf_putc(out, '"');
+	json_escape(out, text, strlen(text));
 	strbuf_putc(out, '"');
 }
 

@@ -24,6 +24,9 @@ struct json {
 	char close[JSON_MOST_DEPTH];
 };
 
+/* The @len bytes at @text as they stand inside a string: for who writes JSON without a struct json. */
+void json_escape(struct strbuf *out, const char *text, size_t len);
+
 void json_object(struct json *json, const char *name);
 void json_array(struct json *json, const char *name);
 void json_end(struct json *json); /* the object or array begun last; the outermost adds a newline */

@@ -121,7 +121,7 @@ struct shape {
 	const struct shape_enumerator *enumerators;
 
 	const char *text;            /* TIMESTAMP, CGROUP_PATH */
-	enum shape_clock clock;      /* TIMESTAMP */
+	enum shape_clock clock;      /* TIMESTAMP; TSERIES: whose nanoseconds the epochs count */
 	enum shape_stack_mode stack; /* KSTACK, USTACK */
 	uint32_t depth;              /* KSTACK, USTACK: most frames */
 	uint32_t map;                /* KSTACK, USTACK: number of the stack map in the bundle */

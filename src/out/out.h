@@ -27,10 +27,12 @@ enum out_format {
 	OUT_HEATMAP,    /* SVG, at the end: histograms over time */
 };
 
+/* Nothing is written while records are served faster than they come in: a session calls out_flush
+ * when it has nothing else to do. */
 enum out_buffering {
-	OUT_LINE,
-	OUT_FULL,
-	OUT_NONE,
+	OUT_LINE, /* at every out_flush, and when 64 KiB have come together */
+	OUT_FULL, /* only the latter */
+	OUT_NONE, /* after every record */
 };
 
 /* Resolves what stands in maps, for values that are only a reference there. */
@@ -42,6 +44,7 @@ struct out_resolver {
 
 struct out_options {
 	FILE *file;
+	FILE *messages; /* what is no data: "Attached 1 probe", warnings (JSON: 'file'); NULL: stderr */
 	enum out_format format;
 	enum out_buffering buffering;
 	const struct bundle *bundle;
@@ -54,9 +57,16 @@ struct out_options {
 
 struct out;
 struct out *out_new(const struct out_options *options); /* NULL when memory is short */
-/* Write what is still held back; 0, or the negative errno of the first failed write. */
+/* The session waits: write what came together, unless buffering is full. */
+void out_flush(struct out *out);
+/* Write what is still held back, and pictures; 0, or the negative errno of the first failed write. */
 int out_finish(struct out *out);
 void out_free(struct out *out);
+
+/* With --refresh: what follows, up to out_redraw_end, replaces what was shown the last time, if 'file' is a
+ * terminal. */
+void out_redraw_begin(struct out *out);
+void out_redraw_end(struct out *out);
 
 /* One row of a table, reduced over CPUs.  'value' by the table's shape:
  *	plain shapes          as in shape.h
@@ -80,7 +90,7 @@ struct out_rows {
 };
 
 /* A record's action, when the record is all it takes: PRINTF, ERRORF, WARNF, PRINT_VALUE, TIME, JOIN, HELPER_ERROR.
- * @record begins with the u32 of the action. */
+ * @record begins with the u32 of the action.  A record that is shorter than its action says is not shown. */
 void out_record(struct out *out, const struct bundle_action *action, const uint8_t *record,
 		size_t bytes);
 /* What printf would print for the record, as bytes: for CAT and SYSTEM too. */

@@ -40,7 +40,7 @@ static void strings(void **state)
 		/* clang-format off */
 		{ "",                                     "\"\""                                     },
 		{ "a\"b\\c",                              "\"a\\\"b\\\\c\""                          },
-		{ "\n\t\x01\x7f",                         "\"\\n\\u0009\\u0001\\u007f\""             },
+		{ "\n\t\x01\x7f",                         "\"\\n\\t\\u0001\\u007f\""             },
 		{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d\"" },
 		{ "\xc3",                                 "\"\\ufffd\""                              },
 		{ "\xc0\xaf",                             "\"\\ufffd\\ufffd\""                       },
