@@ -36,7 +36,7 @@ static int grow(char **data, size_t *size, size_t len)
 	return 0;
 }
 
-static int read_all(int fd, char **ret_data, size_t *ret_len)
+int file_read_fd(int fd, char **ret_data, size_t *ret_len)
 {
 	char *data = NULL;
 	size_t size = 0, len = 0;
@@ -76,7 +76,7 @@ int file_read(const char *path, struct diag *diag, char **ret_data, size_t *ret_
 		diag_error(diag, SPAN_NONE, "cannot open '%s': %s", path, strerror(-err));
 		return err;
 	}
-	err = read_all(fd, ret_data, ret_len);
+	err = file_read_fd(fd, ret_data, ret_len);
 	if (fd != STDIN_FILENO)
 		(void)close(fd);
 	if (err == -EFBIG)

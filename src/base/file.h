@@ -16,6 +16,10 @@ enum { FILE_MOST_BYTES = 256 << 20 };
  * the last is a NUL.  Returns 0 or a negative errno with the reason in @diag. */
 int file_read(const char *path, struct diag *diag, char **ret_data, size_t *ret_len);
 
+/* The same from a descriptor, which stays open: what is left to read.  0 or a negative errno, -EFBIG
+ * beyond FILE_MOST_BYTES. */
+int file_read_fd(int fd, char **ret_data, size_t *ret_len);
+
 /* The name to show for @path: "<stdin>" for "-". */
 const char *file_name(const char *path);
 

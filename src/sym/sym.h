@@ -48,24 +48,32 @@ struct sym_frame {
 struct sym *sym_new(const struct sym_options *options); /* NULL when memory is short */
 void sym_free(struct sym *sym);                         /* NULL is fine */
 
-/* Strings of frames live as long as @sym.  False when nothing is known; *ret_frame is then empty. */
+/* Read the kernel's symbols now.  0, or a negative errno with a warning in @diag that says why kernel
+ * functions will be shown as numbers: -EPERM when the kernel hides addresses (kernel.kptr_restrict). */
+int sym_need_kernel(struct sym *sym, struct diag *diag);
+
+/* Strings of frames live as long as @sym.  False when nothing is known; *ret_frame is then empty.  Of a
+ * user address whose function is not known, 'module' and 'offset', the address as the file's
+ * symbols count, still may be. */
 bool sym_kernel(struct sym *sym, uint64_t address, struct sym_frame *ret_frame);
 bool sym_user(struct sym *sym, uint32_t pid, uint64_t address, struct sym_frame *ret_frame);
 /* The same with the functions that were inlined there, innermost first: how many of @most. */
 unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address,
 			      struct sym_frame *ret_frames, unsigned int most);
 
-/* The address of a symbol: of the kernel (0 when unknown), of a file (the value in its symbol table). */
+/* The address of a symbol of the kernel, 0 when unknown. */
 uint64_t sym_kernel_address(struct sym *sym, const char *name);
 
 /* Build id and offset in the file of a user address; false when unknown. */
 bool sym_user_build_id(struct sym *sym, uint32_t pid, uint64_t address, uint8_t ret_id[20],
 		       uint64_t *ret_offset);
 
-/* Note the mappings of processes from now on.  0 or a negative errno with the reason in @diag: without
- * it only living processes are resolved.  sym_poll takes in what was noted, and is called now and then
- * and before stacks are shown; sym_fd is readable when there is something. */
+/* Note the mappings of processes from now on, and those of the ones that are there.  0 or a negative
+ * errno with the reason in @diag: without it only living processes are resolved.  sym_poll takes in what was
+ * noted; call it several times a second, and before stacks are shown.  sym_fd is readable when there is
+ * much to take in; -1 when nothing is watched. */
 int sym_watch(struct sym *sym, struct diag *diag);
+int sym_fd(const struct sym *sym);
 void sym_poll(struct sym *sym);
 int sym_fd(const struct sym *sym); /* -1: it does not watch */
 /* Read the mappings of @pid now, while it is there. */
