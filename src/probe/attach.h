@@ -26,7 +26,10 @@ struct attach_options {
 
 struct attachments *attachments_new(const struct attach_options *options);
 
-/* Attach @prog, loaded as @prog_fd, to all its places, except those that the session runs itself (BEGIN,
+/* Kprobes and kretprobes of a program with expected_attach_type BPF_TRACE_KPROBE_MULTI go in one call, at the starts
+ * of functions only; with 0, each by itself, anywhere.
+ *
+ * Attach @prog, loaded as @prog_fd, to all its places, except those that the session runs itself (BEGIN,
  * END, SIGNAL, TEST, BENCH).  Many places of one kind go in one call where the kernel has one.  Returns
  * how many were attached, or a negative errno with what, where, why and what to do in @diag; those that
  * are missing and optional are warnings, or nothing. */

@@ -26,6 +26,7 @@ void catalog_free(struct catalog *catalog)
 	if (!catalog)
 		return;
 	tracefs_release(&catalog->tracefs);
+	functions_release(&catalog->functions);
 	btf_free(catalog->btf);
 	arena_release(&catalog->arena);
 	free(catalog);

@@ -55,6 +55,18 @@ void catalog_offer_functions(struct catalog *catalog, struct nearest *search);
 void catalog_offer_user_functions(struct catalog *catalog, const char *path,
 				  struct nearest *search);
 
+/* What serves today instead of the kernel's function @name, which is not there by this name, or cannot be probed:
+ * those of other names that do its work, best first, and the tracepoint ("block:block_io_start") that tells
+ * the same, or NULL.  Only what this kernel has.  False: nothing is known. */
+enum { CATALOG_MOST_INSTEAD = 4 };
+struct catalog_instead {
+	const char *functions[CATALOG_MOST_INSTEAD];
+	uint32_t function_count;
+	const char *tracepoint;
+};
+bool catalog_function_instead(struct catalog *catalog, const char *name,
+			      struct catalog_instead *ret_instead);
+
 /* --- what they give -------------------------------------------------------------------------- */
 
 /* A field of a tracepoint's record, as its 'format' file says it. */

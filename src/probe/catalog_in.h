@@ -17,7 +17,7 @@ struct catalog_name {
 };
 
 struct catalog_names {
-	struct catalog_name *list; /* sorted by target and name; the caller's, free(3) */
+	struct catalog_name *list; /* free(3) */
 	size_t count;
 	size_t size;
 };
@@ -34,7 +34,12 @@ struct tracefs {
 	struct format_link *formats[FORMAT_BUCKETS];
 };
 
-struct functions; /* functions.c */
+struct functions {
+	bool was_tried;
+	int err;
+	char *text;                 /* what the names point into */
+	struct catalog_names names; /* as they are in the file */
+};
 
 struct catalog {
 	struct catalog_options options;
@@ -42,12 +47,12 @@ struct catalog {
 	struct tracefs tracefs;
 	bool btf_was_tried;
 	struct btf *btf; /* NULL: there is none */
-	struct functions *functions;
+	struct functions functions;
 	struct user_catalog *user; /* NULL: not needed so far */
 };
 
 void tracefs_release(struct tracefs *tracefs);
-void functions_free(struct functions *functions);
+void functions_release(struct functions *functions);
 
 /* Find tracefs; 0, or a negative errno with the reason and what to do in @diag. */
 int tracefs_find(struct catalog *catalog, struct diag *diag);
@@ -64,5 +69,8 @@ int catalog_names_search(const struct catalog_names *names, const char *target, 
 
 /* The types of the kernel, or NULL. */
 const struct btf *catalog_btf(struct catalog *catalog);
+/* The names of its types of @kind that look like @name (NULL: any), sorted; the caller frees the list. */
+int catalog_typed_names(struct catalog *catalog, enum btf_kind kind, const char *name,
+			struct catalog_names *ret_names);
 
 #endif

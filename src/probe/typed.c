@@ -40,6 +40,23 @@ static int collect(const struct btf *btf, enum btf_kind kind, const char *prefix
 	return err;
 }
 
+int catalog_typed_names(struct catalog *catalog, enum btf_kind kind, const char *name,
+			struct catalog_names *ret_names)
+{
+	const struct btf *btf = catalog_btf(catalog);
+	struct btf_type type;
+	int err = 0;
+
+	if (!btf)
+		return -ENOENT;
+	for (uint32_t id = 1; id <= btf_last_id(btf) && !err; id++)
+		if (btf_type(btf, id, &type) && type.kind == kind &&
+		    (!name || glob_matches(name, type.name)))
+			err = catalog_names_add(ret_names, vmlinux, type.name);
+	catalog_names_sort(ret_names);
+	return err;
+}
+
 /* --- raw tracepoints ------------------------------------------------------------------------- */
 
 /* Without types: every event of tracefs is served by a raw tracepoint, most often of its name. */

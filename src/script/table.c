@@ -63,8 +63,8 @@ const char *provider_nearest(const char *name)
 }
 
 static const struct event events[] = {
-#define EVENT(provider, name, alias, count) { PROVIDER_##provider, name, alias, count },
-#include "script/event.def"
+#define EVENT(provider, name, alias, count, kernel) { PROVIDER_##provider, name, alias, count },
+#include "abi/event.def"
 };
 
 const struct event *event_find(enum provider_id provider, const char *name)

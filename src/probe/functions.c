@@ -1,0 +1,203 @@
+/*
+ * functions.c - the functions of the kernel that probes can be put on.
+ *
+ * The best list is the function tracer's, available_filter_functions; where it is missing or locked, there are the
+ * symbols of kallsyms, some of which cannot be probed.  Either is read only when a pattern or an unknown
+ * name needs it: a function that the kernel's types describe is there.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bits.h"
+#include "base/file.h"
+#include "base/glob.h"
+#include "probe/catalog_in.h"
+
+static const char vmlinux[] = "vmlinux";
+
+void functions_release(struct functions *functions)
+{
+	free(functions->text);
+	free(functions->names.list);
+}
+
+/* --- lists ----------------------------------------------------------------------------------- */
+
+/* What stands behind a name, "[ext4]" or "\t[ext4]": the module's name, cut out; else the kernel itself.
+ * Neighbours share one name. */
+static const char *read_module(char *text, const char *last)
+{
+	char *open = strchr(text, '['), *close = open ? strchr(open, ']') : NULL;
+
+	if (!close)
+		return vmlinux;
+	*close = '\0';
+	return strcmp(open + 1, last) != 0 ? open + 1 : last;
+}
+
+/* A line "name [module]". */
+static int add_traceable(struct catalog_names *names, char *line, const char **last)
+{
+	char *end = line + strcspn(line, " \t");
+
+	if (*end) {
+		*end = '\0';
+		*last = read_module(end + 1, *last);
+	} else {
+		*last = vmlinux;
+	}
+	return catalog_names_add(names, *last, line);
+}
+
+/* A line "address type name[\tmodule]"; what is no function is left out, and what compilers made of one for their own
+ * needs. */
+static int add_symbol(struct catalog_names *names, char *line, const char **last)
+{
+	static const char *const prefixes[] = { "__pfx_", "__cfi_", "bpf_prog_", "bpf_trampoline_",
+						"__ftrace_invalid_address_" };
+	char *type = strchr(line, ' ');
+
+	if (!type || !strchr("tTwW", type[1]) || !type[1] || type[2] != ' ')
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (!strncmp(type + 3, prefixes[i], strlen(prefixes[i])))
+			return 0;
+	return add_traceable(names, type + 3, last);
+}
+
+static int split_lines(struct functions *functions,
+		       int (*add)(struct catalog_names *names, char *line, const char **last))
+{
+	const char *last = vmlinux;
+	char *save = NULL;
+	int err = 0;
+
+	for (char *line = strtok_r(functions->text, "\n", &save); line && !err;
+	     line = strtok_r(NULL, "\n", &save))
+		err = add(&functions->names, line, &last);
+	return err;
+}
+
+static int read_file(struct functions *functions, const char *path, struct diag *diag)
+{
+	size_t len;
+
+	return file_read(path, diag, &functions->text, &len);
+}
+
+static int read_functions(struct catalog *catalog, struct diag *diag)
+{
+	struct functions *functions = &catalog->functions;
+	char path[512];
+
+	if (catalog->options.functions) {
+		const int err = read_file(functions, catalog->options.functions, diag);
+
+		return err ? err : split_lines(functions, add_traceable);
+	}
+	if (tracefs_find(catalog, NULL) == 0) {
+		(void)snprintf(path, sizeof path, "%s/available_filter_functions",
+			       catalog->tracefs.path);
+		if (read_file(functions, path, NULL) == 0)
+			return split_lines(functions, add_traceable);
+	}
+	(void)snprintf(path, sizeof path, "%s/kallsyms",
+		       catalog->options.proc ? catalog->options.proc : "/proc");
+	if (read_file(functions, path, NULL) == 0)
+		return split_lines(functions, add_symbol);
+	diag_error(diag, SPAN_NONE, "the kernel's functions are listed nowhere");
+	diag_hint(diag, "'%s' cannot be read; give a list of them with --traceable-functions",
+		  path);
+	return -ENOENT;
+}
+
+static int functions_read(struct catalog *catalog, struct diag *diag)
+{
+	struct functions *functions = &catalog->functions;
+
+	if (!functions->was_tried || (functions->err && diag)) {
+		functions->was_tried = true;
+		functions->err = read_functions(catalog, diag);
+	}
+	return functions->err;
+}
+
+/* --- searches -------------------------------------------------------------------------------- */
+
+static bool add_found(void *data, const char *target, const char *space, const char *name)
+{
+	(void)space;
+	return catalog_names_add(data, target, name) == 0;
+}
+
+/* Keep those of @names, sorted, that the kernel's types describe as functions, too. */
+static int keep_typed(struct catalog *catalog, const char *name, struct catalog_names *names)
+{
+	struct catalog_names typed = { 0 };
+	size_t kept = 0;
+	int err = catalog_typed_names(catalog, BTF_FUNC, name, &typed);
+
+	for (size_t i = 0, j = 0; !err && i < names->count; i++) {
+		while (j < typed.count && strcmp(typed.list[j].name, names->list[i].name) < 0)
+			j++;
+		if (j < typed.count && !strcmp(typed.list[j].name, names->list[i].name) &&
+		    names->list[i].target == vmlinux)
+			names->list[kept++] = names->list[i];
+	}
+	names->count = kept;
+	free(typed.list);
+	return err;
+}
+
+/* All that look like @module and @name, in order. */
+static int search(struct catalog *catalog, const char *module, const char *name, bool typed,
+		  catalog_found_fn *found, void *data)
+{
+	struct catalog_names names = { 0 };
+	const int count =
+		catalog_names_search(&catalog->functions.names, module, name, add_found, &names);
+	int err = (size_t)count == names.count ? 0 : -ENOMEM;
+
+	catalog_names_sort(&names);
+	if (!err && typed)
+		err = keep_typed(catalog, name, &names);
+	if (!err)
+		err = catalog_names_search(&names, NULL, NULL, found, data);
+	free(names.list);
+	return err;
+}
+
+int catalog_functions(struct catalog *catalog, const char *module, const char *name, bool typed,
+		      catalog_found_fn *found, void *data, struct diag *diag)
+{
+	const struct btf *btf = catalog_btf(catalog);
+	int err;
+
+	if (typed && !btf) {
+		diag_error(diag, SPAN_NONE, "this kernel does not describe its functions");
+		diag_hint(diag,
+			  "it was built without CONFIG_DEBUG_INFO_BTF; kprobes do not need it");
+		return -ENOENT;
+	}
+	if (!catalog->options.functions && name && glob_is_plain(name) &&
+	    (!module || glob_matches(module, vmlinux))) {
+		if (btf && btf_find(btf, BTF_FUNC, name)) {
+			(void)found(data, vmlinux, NULL, name);
+			return 1;
+		}
+		if (typed)
+			return 0;
+	}
+	err = functions_read(catalog, diag);
+	return err ? err : search(catalog, module, name, typed, found, data);
+}
+
+void catalog_offer_functions(struct catalog *catalog, struct nearest *search)
+{
+	if (functions_read(catalog, NULL) != 0)
+		return;
+	for (size_t i = 0; i < catalog->functions.names.count; i++)
+		nearest_offer(search, catalog->functions.names.list[i].name);
+}
