@@ -6,6 +6,7 @@
  * (each may be a ratio itself), divided here because the kernel has no floating point.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -295,7 +296,10 @@ static bool ratio_of(const struct shape *shape, const uint8_t *value, long doubl
 		if (!ratio_of(fields[0].shape, value + fields[0].offset, &above) ||
 		    !ratio_of(fields[1].shape, value + fields[1].offset, &below))
 			return false;
-		*ret_ratio = below != 0 ? above / below : 0;
+		if (below == 0)
+			*ret_ratio = above == 0 ? NAN : copysignl(INFINITY, above);
+		else
+			*ret_ratio = above / below;
 		return true;
 	}
 	if (!number_of(shape, value, &number))
