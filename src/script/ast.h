@@ -282,6 +282,23 @@ struct attach {
 	bool is_address;    /* number is where, instead of a name */
 	bool is_cpp;
 	bool has_wildcard;
+
+	/* expand: */
+	bool is_found;         /* in the catalog: it exists */
+	const char *full_name; /* as 'probe' shows it: "tracepoint:sched:sched_switch" */
+	bool is_optional;      /* config missing_probes is not 'error' */
+	bool is_quiet;         /* it is 'ignore' */
+
+	/* place.c: what 'args' and 'retval' are; NULL: not asked for, or not known */
+	bool is_typed; /* that was looked up */
+	const struct type *args;
+	const struct type *retval;
+};
+
+/* A name that a probe asks 'args' for. */
+struct arg_name {
+	struct arg_name *next;
+	const char *name;
 };
 
 struct probe {
@@ -291,6 +308,13 @@ struct probe {
 	struct attach *attaches;
 	struct expr *predicate; /* or NULL */
 	struct block *body;
+
+	/* expand: what of its attach points it uses; all of them agree about that */
+	struct arg_name *arg_names; /* of 'args.name' */
+	bool uses_args;             /* 'args' at all */
+	bool uses_all_args;         /* 'args' otherwise than 'args.name' */
+	bool uses_retval;
+	bool is_missing; /* none of its places exists, and config allows that */
 };
 
 enum item_kind {
@@ -343,6 +367,12 @@ struct map {
 	uint64_t max_keys;           /* of its declaration, or 0 */
 };
 
+/* What a setting is: 'number' of BOOL and NUMBER, 'text' of TEXT and CHOICE. */
+struct setting {
+	uint64_t number;
+	const char *text;
+};
+
 struct script {
 	const struct source *source;
 	struct item *items;
@@ -355,7 +385,10 @@ struct script {
 	struct token *tokens; /* for the formatter */
 	size_t token_count;
 
-	struct map *maps; /* check: in the order of their first use */
+	struct setting settings[CONFIG_ID_COUNT]; /* config.c: by enum config_id */
+	struct types types; /* check: all that were made; who wants their fields needs this */
+	struct map *maps;   /* check: in the order of their first use */
+	bool is_expanded;
 };
 
 /* A node that is all zero but for its kind and place; NULL when memory is short. */

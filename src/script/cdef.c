@@ -76,7 +76,7 @@ struct expr *find_constant(struct checker *c, const char *name, struct span span
 		if (item->kind == ITEM_C && item->c_def->tag == TAG_ENUM &&
 		    enumerator_in(c, item->c_def, name, &value))
 			return new_int(c, value, span);
-	if (constant_find(name, &value) || kernel_find_enumerator(&c->types, name, &value, &type))
+	if (constant_find(name, &value) || kernel_find_enumerator(c->types, name, &value, &type))
 		return new_int(c, value, span);
 	return NULL;
 }
@@ -191,7 +191,7 @@ static const struct type *def_type(struct checker *c, struct c_def *def)
 		def->is_resolving = false;
 		return def->type;
 	}
-	type = type_new(&c->types, kinds[def->tag],
+	type = type_new(c->types, kinds[def->tag],
 			def->name ? arena_printf(c->arena, "%s %s", words[def->tag], def->name) :
 				    "");
 	if (!type || !type->name) {
@@ -217,7 +217,7 @@ const struct type *find_tagged(struct checker *c, enum c_tag tag, const char *na
 {
 	struct c_def *def = find_def(c, tag, name);
 
-	return def ? def_type(c, def) : kernel_find(&c->types, tag, name);
+	return def ? def_type(c, def) : kernel_find(c->types, tag, name);
 }
 
 const struct type *find_plain_type(struct checker *c, const char *name)
@@ -230,7 +230,7 @@ const struct type *find_plain_type(struct checker *c, const char *name)
 	type = type_word_find(name);
 	if (type)
 		return type;
-	return kernel_find(&c->types, TAG_TYPEDEF, name);
+	return kernel_find(c->types, TAG_TYPEDEF, name);
 }
 
 static const struct type *refuse_name(struct checker *c, const struct type_name *name)
@@ -249,10 +249,10 @@ static const struct type *refuse_name(struct checker *c, const struct type_name 
 	if (tag == TAG_TYPEDEF)
 		type_word_offer(&search);
 	if (!search.best)
-		kernel_offer(c->types.kernel, tag, &search);
+		kernel_offer(c->types->kernel, tag, &search);
 	if (search.best)
 		diag_hint(c->diag, "did you mean '%s%s'?", words[tag], search.best);
-	else if (!kernel_has_types(c->types.kernel))
+	else if (!kernel_has_types(c->types->kernel))
 		diag_hint(c->diag,
 			  "this kernel's types cannot be read (no BTF): define it in the script");
 	return none();
@@ -262,7 +262,7 @@ static const struct type *refuse_name(struct checker *c, const struct type_name 
 static const struct type *opaque(struct checker *c, const struct type_name *name)
 {
 	struct type *type =
-		type_new(&c->types, name->tag == TAG_UNION ? TYPE_UNION : TYPE_STRUCT,
+		type_new(c->types, name->tag == TAG_UNION ? TYPE_UNION : TYPE_STRUCT,
 			 arena_printf(c->arena, "%s %s",
 				      name->tag == TAG_UNION ? "union" : "struct", name->name));
 
@@ -291,15 +291,15 @@ static const struct type *resolve_array(struct checker *c, struct type_name *nam
 	case TYPE_NONE: return of;
 	case TYPE_STRING:
 		if (!of->size)
-			return type_string(&c->types, (uint32_t)count);
+			return type_string(c->types, (uint32_t)count);
 		break;
 	case TYPE_BUFFER:
 		if (!of->size)
-			return type_buffer(&c->types, (uint32_t)count);
+			return type_buffer(c->types, (uint32_t)count);
 		break;
 	case TYPE_INET:
 		if (!of->size)
-			return type_inet(&c->types, (uint32_t)count);
+			return type_inet(c->types, (uint32_t)count);
 		break;
 	default: break;
 	}
@@ -308,7 +308,7 @@ static const struct type *resolve_array(struct checker *c, struct type_name *nam
 			   MOST_ARRAY_BYTES);
 		return none();
 	}
-	return type_array(&c->types, of, (uint32_t)count);
+	return type_array(c->types, of, (uint32_t)count);
 }
 
 const struct type *resolve_type(struct checker *c, struct type_name *name)
@@ -328,15 +328,26 @@ const struct type *resolve_type(struct checker *c, struct type_name *name)
 		if (name->inner->kind == TYPE_NAME_TAG && !name->inner->def &&
 		    name->inner->tag != TAG_ENUM &&
 		    !find_tagged(c, name->inner->tag, name->inner->name) &&
-		    !kernel_has_types(c->types.kernel))
+		    !kernel_has_types(c->types->kernel))
 			type = opaque(c, name->inner);
 		else
 			type = resolve_type(c, name->inner);
-		return is_none(type) ? type : type_pointer(&c->types, type, SPACE_NONE);
+		return is_none(type) ? type : type_pointer(c->types, type, SPACE_NONE);
 	case TYPE_NAME_ARRAY: return resolve_array(c, name);
 	case TYPE_NAME_FUNCTION: return type_plain(TYPE_FUNCTION);
 	case TYPE_NAME_TYPEOF:
 		return name->inner ? resolve_type(c, name->inner) : check_expr(c, name->expr);
 	}
 	return none();
+}
+
+const struct type *resolve_type_quietly(struct checker *c, struct type_name *name)
+{
+	struct diag *diag = c->diag;
+	const struct type *type;
+
+	c->diag = NULL;
+	type = resolve_type(c, name);
+	c->diag = diag;
+	return type;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "script/config.h"
 #include "script/kernel.h"
 
 enum { MOST_ROUNDS = 16 }; /* a type grows in few steps: int8 to int64, a tuple's parts */
@@ -38,14 +39,14 @@ static const struct type *merge_fields(struct checker *c, const struct type *a,
 		struct field other = b->fields[i];
 
 		if (a->kind == TYPE_RECORD &&
-		    !type_find_field(&c->types, b, a->fields[i].name, &other))
+		    !type_find_field(c->types, b, a->fields[i].name, &other))
 			return NULL;
 		fields[i] = a->fields[i];
 		fields[i].type = check_merge(c, a->fields[i].type, other.type);
 		if (!fields[i].type)
 			return NULL;
 	}
-	return type_tuple(&c->types, a->kind, fields, a->field_count);
+	return type_tuple(c->types, a->kind, fields, a->field_count);
 }
 
 const struct type *check_merge(struct checker *c, const struct type *a, const struct type *b)
@@ -370,7 +371,7 @@ static void check_let(struct checker *c, struct stmt *s)
 		if (is_none(v->type))
 			v->type = declared->size || declared->kind != TYPE_STRING ?
 					  declared :
-					  type_string(&c->types, c->max_strlen);
+					  type_string(c->types, c->max_strlen);
 	}
 	if (s->value && is_value_call(s->value))
 		refuse_value_call(c, s->value);
@@ -421,7 +422,7 @@ static void check_for_map(struct checker *c, struct stmt *s)
 			value = type_int(8, value->is_signed);
 		fields[0] = (struct field){ .name = "", .type = map->key };
 		fields[1] = (struct field){ .name = "", .type = value };
-		type = type_tuple(&c->types, TYPE_TUPLE, fields, 2);
+		type = type_tuple(c->types, TYPE_TUPLE, fields, 2);
 	}
 	check_loop_block(c, s, type);
 }
@@ -520,72 +521,7 @@ void check_block(struct checker *c, struct block *block)
 		refuse_value_call(c, block->value);
 }
 
-/* --- settings and declarations ---------------------------------------------------------------- */
-
-static bool is_choice(const char *choices, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (*choices) {
-		size_t word = strcspn(choices, "|");
-
-		if (word == len && !memcmp(choices, text, len))
-			return true;
-		choices += word + (choices[word] == '|');
-	}
-	return false;
-}
-
-static void check_setting(struct checker *c, struct config_entry *entry)
-{
-	const struct expr *e = entry->value;
-	const char *text = e->kind == EXPR_NAME ? e->name : e->kind == EXPR_STRING ? e->text : NULL;
-
-	switch (entry->key->type) {
-	case CONFIG_BOOL:
-		if (e->kind == EXPR_BOOL || (e->kind == EXPR_INT && e->number <= 1))
-			return;
-		diag_error(c->diag, e->span, "'%s' is 'true' or 'false'", entry->key->name);
-		return;
-	case CONFIG_NUMBER:
-		if (e->kind == EXPR_INT && e->number >= entry->key->least)
-			return;
-		diag_error(c->diag, e->span, "'%s' is a number%s", entry->key->name,
-			   entry->key->least ? " above 0" : "");
-		return;
-	case CONFIG_TEXT:
-		if (!text)
-			diag_error(c->diag, e->span, "'%s' is a string", entry->key->name);
-		return;
-	case CONFIG_CHOICE:
-		if (text && is_choice(entry->key->choices, text))
-			return;
-		diag_error(c->diag, e->span, "'%s' is one of %s", entry->key->name,
-			   entry->key->choices);
-		return;
-	}
-}
-
-static void check_config(struct checker *c)
-{
-	c->max_strlen = 1024;
-	for (struct config_entry *entry = c->script->config; entry; entry = entry->next) {
-		const char *nearest;
-
-		entry->key = config_find(entry->name);
-		if (entry->key) {
-			check_setting(c, entry);
-			if (!strcmp(entry->key->name, "max_strlen") &&
-			    entry->value->kind == EXPR_INT && entry->value->number <= 1 << 20)
-				c->max_strlen = (uint32_t)entry->value->number;
-			continue;
-		}
-		diag_error(c->diag, entry->span, "unknown setting '%s'", entry->name);
-		nearest = config_nearest(entry->name);
-		if (nearest)
-			diag_hint(c->diag, "did you mean '%s'?", nearest);
-	}
-}
+/* --- declarations ---------------------------------------------------------------- */
 
 static void check_map_decls(struct checker *c)
 {
@@ -697,7 +633,6 @@ static void check_maps_set(struct checker *c)
 static void check_round(struct checker *c)
 {
 	c->changed = false;
-	check_config(c);
 	check_definitions(c);
 	check_map_decls(c);
 	for (struct fn *fn = c->script->fns; fn; fn = fn->next)
@@ -721,13 +656,14 @@ int script_check(struct script *script, const struct script_options *options, st
 		.script = script,
 		.options = options,
 		.arena = arena,
-		.types = { .arena = arena, .kernel = options->kernel },
+		.types = &script->types,
 	};
 	unsigned int errors = diag->error_count;
-	int err = expand_macros(script, arena, diag);
+	int err = script_expand(script, options, arena, diag);
 
 	if (err)
 		return err;
+	c.max_strlen = (uint32_t)config_number(script, CONFIG_ID_MAX_STRLEN);
 	if (!script->probes) {
 		diag_error(diag, SPAN_NONE, "the script has no probe, so it does nothing");
 		diag_hint(diag, "as in: begin { printf(\"hello\\n\"); }");
@@ -743,7 +679,7 @@ int script_check(struct script *script, const struct script_options *options, st
 	if (!c.no_memory)
 		check_round(&c);
 	check_maps_set(&c);
-	if (c.no_memory || c.types.no_memory)
+	if (c.no_memory || c.types->no_memory)
 		return -ENOMEM;
 	return diag->error_count > errors ? -EINVAL : 0;
 }

@@ -24,7 +24,7 @@ struct checker {
 	struct arena *arena;
 	struct diag *diag; /* NULL: no messages in this round */
 	struct diag *real_diag;
-	struct types types;
+	struct types *types;
 	const struct probe *probe; /* or NULL: in a 'fn' */
 	const struct fn *fn;
 	struct scope *scope;
@@ -72,6 +72,8 @@ void check_unknown_name(struct checker *c, const struct expr *e, bool is_call);
 
 /* The type that is written; none after an error. */
 const struct type *resolve_type(struct checker *c, struct type_name *name);
+/* The same without a message. */
+const struct type *resolve_type_quietly(struct checker *c, struct type_name *name);
 /* The struct, union or enum @name: the script's, else the kernel's; NULL without a message. */
 const struct type *find_tagged(struct checker *c, enum c_tag tag, const char *name);
 /* A typedef, or one of the language's words; NULL without a message. */
@@ -90,5 +92,8 @@ bool constant_value(const struct expr *e, uint64_t *ret);
 
 /* Replace calls of macros in the whole script.  0, -EINVAL, -ENOMEM. */
 int expand_macros(struct script *script, struct arena *arena, struct diag *diag);
+/* A copy of @probe with a tree of its own, once macros are expanded; its attach points are the same.  NULL
+ * when memory is short. */
+struct probe *copy_probe(struct script *script, struct arena *arena, const struct probe *probe);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/nearest.h"
 #include "script/check.h"
 #include "script/kernel.h"
+#include "script/place.h"
 
 /* --- types of rows --------------------------------------------------------------------------- */
 
@@ -22,12 +23,12 @@ static const struct type *value_type(struct checker *c, enum value_type value, b
 	case VALUE_UINT32: return type_int(4, false);
 	case VALUE_UINT64: return type_int(8, false);
 	case VALUE_INT64: return type_int(8, true);
-	case VALUE_STRING: return type_string(&c->types, c->max_strlen);
-	case VALUE_COMM: return type_string(&c->types, 16);
+	case VALUE_STRING: return type_string(c->types, c->max_strlen);
+	case VALUE_COMM: return type_string(c->types, 16);
 	case VALUE_TASK:
 		task = find_tagged(c, TAG_STRUCT, "task_struct");
-		return task ? type_pointer(&c->types, task, SPACE_KERNEL) : type_int(8, false);
-	case VALUE_INET: return type_inet(&c->types, 16);
+		return task ? type_pointer(c->types, task, SPACE_KERNEL) : type_int(8, false);
+	case VALUE_INET: return type_inet(c->types, 16);
 	case VALUE_MAC: return type_plain(TYPE_MAC);
 	case VALUE_KSTACK: return type_plain(TYPE_KSTACK);
 	case VALUE_USTACK: return type_plain(TYPE_USTACK);
@@ -37,11 +38,11 @@ static const struct type *value_type(struct checker *c, enum value_type value, b
 	case VALUE_CGROUP_PATH: return type_plain(TYPE_CGROUP_PATH);
 	case VALUE_USERNAME: return type_plain(TYPE_USERNAME);
 	case VALUE_COUNT: return type_plain(TYPE_COUNT);
-	case VALUE_SUM: return type_aggregate(&c->types, TYPE_SUM, is_signed);
-	case VALUE_MIN: return type_aggregate(&c->types, TYPE_MIN, is_signed);
-	case VALUE_MAX: return type_aggregate(&c->types, TYPE_MAX, is_signed);
-	case VALUE_AVG: return type_aggregate(&c->types, TYPE_AVG, is_signed);
-	case VALUE_STATS: return type_aggregate(&c->types, TYPE_STATS, is_signed);
+	case VALUE_SUM: return type_aggregate(c->types, TYPE_SUM, is_signed);
+	case VALUE_MIN: return type_aggregate(c->types, TYPE_MIN, is_signed);
+	case VALUE_MAX: return type_aggregate(c->types, TYPE_MAX, is_signed);
+	case VALUE_AVG: return type_aggregate(c->types, TYPE_AVG, is_signed);
+	case VALUE_STATS: return type_aggregate(c->types, TYPE_STATS, is_signed);
 	case VALUE_HIST: return type_plain(TYPE_HIST);
 	case VALUE_LHIST: return type_plain(TYPE_LHIST);
 	case VALUE_TSERIES: return type_plain(TYPE_TSERIES);
@@ -130,60 +131,28 @@ static bool is_given(struct checker *c, struct span span, const char *name, unsi
 	return false;
 }
 
-/* The arguments of @attach as a struct, or none where they are not known here. */
-static const struct type *attach_args(struct checker *c, const struct attach *attach)
-{
-	const struct type *args, *result;
-	char name[160];
-
-	if (attach->has_wildcard || !attach->name)
-		return none();
-	switch (attach->provider->id) {
-	case PROVIDER_FENTRY:
-	case PROVIDER_FEXIT:
-		return kernel_find_function(&c->types, attach->name, &args, &result) ? args :
-										       none();
-	case PROVIDER_TRACEPOINT:
-		(void)snprintf(name, sizeof name, "trace_event_raw_%s", attach->name);
-		args = find_tagged(c, TAG_STRUCT, name);
-		return args ? args : none();
-	default: return none();
-	}
-}
-
 static const struct type *check_args(struct checker *c)
 {
-	const struct attach *attach = c->probe ? c->probe->attaches : NULL;
-	const struct type *type;
+	struct attach *attach = c->probe ? c->probe->attaches : NULL;
+	const struct type *type = attach ? place_args(c, attach) : NULL;
 
-	if (!attach)
-		return none();
-	type = attach_args(c, attach);
-	return is_none(type) ? type : type_pointer(&c->types, type, SPACE_BPF);
+	return type ? type_pointer(c->types, type, SPACE_BPF) : none();
 }
 
 static const struct type *check_retval(struct checker *c)
 {
-	const struct attach *attach = c->probe ? c->probe->attaches : NULL;
-	const struct type *args, *result;
-
-	if (attach && attach->provider->id == PROVIDER_FEXIT && attach->name &&
-	    kernel_find_function(&c->types, attach->name, &args, &result))
-		return result;
-	return type_int(8, false);
+	return c->probe ? place_retval(c, c->probe->attaches) : type_int(8, false);
 }
 
 static const struct type *check_ctx(struct checker *c)
 {
 	const struct attach *attach = c->probe ? c->probe->attaches : NULL;
 	const struct type *type;
-	char name[160];
 
 	if (!attach || attach->provider->id != PROVIDER_ITER)
-		return type_pointer(&c->types, type_plain(TYPE_VOID), SPACE_BPF);
-	(void)snprintf(name, sizeof name, "bpf_iter__%s", attach->target);
-	type = find_tagged(c, TAG_STRUCT, name);
-	return type ? type_pointer(&c->types, type, SPACE_BPF) : none();
+		return type_pointer(c->types, type_plain(TYPE_VOID), SPACE_BPF);
+	type = place_ctx(c, attach);
+	return type ? type : none();
 }
 
 const struct type *check_builtin(struct checker *c, struct expr *e, const struct builtin *builtin,
@@ -514,7 +483,7 @@ static const struct type *check_str(struct checker *c, struct expr *e)
 				   1 << 20);
 			return none();
 		}
-		return type_string(&c->types, (uint32_t)size);
+		return type_string(c->types, (uint32_t)size);
 	}
 	if (from->kind == TYPE_STRING && from->size)
 		return from;
@@ -523,7 +492,7 @@ static const struct type *check_str(struct checker *c, struct expr *e)
 		(void)refuse_param(c, e->func, e->args->span, "a pointer");
 		return none();
 	}
-	return type_string(&c->types, c->max_strlen);
+	return type_string(c->types, c->max_strlen);
 }
 
 static const struct type *check_buf(struct checker *c, struct expr *e)
@@ -533,15 +502,15 @@ static const struct type *check_buf(struct checker *c, struct expr *e)
 
 	if (!e->args->next) {
 		if (from->kind == TYPE_ARRAY || from->kind == TYPE_STRING)
-			return type_buffer(&c->types, from->size);
+			return type_buffer(c->types, from->size);
 		if (!is_none(from))
 			(void)refuse_param(c, e->func, e->args->span,
 					   "an array, or a pointer and a length");
 		return none();
 	}
 	if (constant_value(e->args->next, &size) && size <= 1 << 20)
-		return type_buffer(&c->types, (uint32_t)size);
-	return type_buffer(&c->types, c->max_strlen);
+		return type_buffer(c->types, (uint32_t)size);
+	return type_buffer(c->types, c->max_strlen);
 }
 
 static const struct type *check_getopt(struct checker *c, struct expr *e)
@@ -554,7 +523,7 @@ static const struct type *check_getopt(struct checker *c, struct expr *e)
 		(void)refuse_param(c, e->func, otherwise->span, "a value that is known beforehand");
 	if (otherwise->type->kind == TYPE_INT)
 		return type_int(8, true);
-	return otherwise->type->kind == TYPE_STRING ? type_string(&c->types, c->max_strlen) :
+	return otherwise->type->kind == TYPE_STRING ? type_string(c->types, c->max_strlen) :
 						      otherwise->type;
 }
 
@@ -562,7 +531,7 @@ static const struct type *check_pointer_space(struct checker *c, struct expr *e,
 {
 	const struct type *type = e->args->type;
 
-	return type->kind == TYPE_POINTER ? type_pointer(&c->types, type->of, space) : type;
+	return type->kind == TYPE_POINTER ? type_pointer(c->types, type->of, space) : type;
 }
 
 static const struct type *check_type_question(struct expr *e, bool answer)
@@ -614,12 +583,12 @@ static const struct type *special(struct checker *c, struct expr *e)
 	case FUNC_BSWAP:
 		return type->kind == TYPE_INT ? type_int(type->size, false) : type_int(8, false);
 	case FUNC_PTON:
-		return type_array(&c->types, type_int(1, false),
+		return type_array(c->types, type_int(1, false),
 				  e->args->text && strchr(e->args->text, ':') ? 16 : 4);
-	case FUNC_UADDR: return type_pointer(&c->types, type_int(8, false), SPACE_USER);
+	case FUNC_UADDR: return type_pointer(c->types, type_int(8, false), SPACE_USER);
 	case FUNC_CONTAINER_OF:
 		type = e->args->next->type;
-		return is_none(type) ? type : type_pointer(&c->types, type, SPACE_KERNEL);
+		return is_none(type) ? type : type_pointer(c->types, type, SPACE_KERNEL);
 	default: return none();
 	}
 }

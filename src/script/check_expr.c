@@ -62,7 +62,7 @@ static const struct type *set_text(struct checker *c, struct expr *e, const char
 	e->is_constant = true;
 	e->text = text;
 	e->text_len = len;
-	return type_string(&c->types, (uint32_t)len + 1);
+	return type_string(c->types, (uint32_t)len + 1);
 }
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -169,7 +169,7 @@ const struct type *check_key(struct checker *c, struct expr *args, uint32_t coun
 	}
 	for (struct expr *arg = args; arg && i < count; arg = arg->next, i++)
 		fields[i] = (struct field){ .name = "", .type = check_expr(c, arg) };
-	return type_tuple(&c->types, TYPE_TUPLE, fields, count);
+	return type_tuple(c->types, TYPE_TUPLE, fields, count);
 }
 
 static const struct type *map_value(struct map *map)
@@ -234,7 +234,7 @@ static void refuse_field(struct checker *c, const struct expr *e, const struct t
 {
 	struct nearest search = nearest_begin(e->name);
 	uint32_t count;
-	const struct field *fields = type_fields(&c->types, type, &count);
+	const struct field *fields = type_fields(c->types, type, &count);
 
 	if (!c->diag)
 		return;
@@ -266,7 +266,7 @@ static const struct type *check_field(struct checker *c, struct expr *e)
 				  e->name);
 		return none();
 	}
-	if (!type_find_field(&c->types, of, e->name, &found)) {
+	if (!type_find_field(c->types, of, e->name, &found)) {
 		refuse_field(c, e, of);
 		return none();
 	}
@@ -280,7 +280,7 @@ static const struct type *check_field(struct checker *c, struct expr *e)
 	/* Arrays of characters are read as strings. */
 	if (found.type->kind == TYPE_ARRAY && found.type->of->kind == TYPE_INT &&
 	    found.type->of->size == 1 && found.type->of->is_signed && found.type->count)
-		return type_string(&c->types, found.type->count);
+		return type_string(c->types, found.type->count);
 	return found.type;
 }
 
@@ -439,7 +439,7 @@ static const struct type *check_unary(struct checker *c, struct expr *e)
 	case OP_ADDRESS:
 		if (e->a->kind == EXPR_VAR || e->a->kind == EXPR_MAP || e->a->kind == EXPR_INDEX ||
 		    e->a->kind == EXPR_FIELD)
-			return type_pointer(&c->types, a, SPACE_BPF);
+			return type_pointer(c->types, a, SPACE_BPF);
 		diag_error(c->diag, e->a->span, "this has no address");
 		return none();
 	default:
@@ -540,7 +540,7 @@ static const struct type *cast_to_array(struct checker *c, struct expr *e, const
 	if (!type_is_int(from) && from->kind != TYPE_ARRAY && from->kind != TYPE_STRING)
 		return refuse_cast(c, e, to);
 	if (to->count == 0 && to->of->size)
-		return type_array(&c->types, to->of, from->size / to->of->size);
+		return type_array(c->types, to->of, from->size / to->of->size);
 	if (from->kind == TYPE_INT && e->a->is_constant)
 		return to; /* as wide as is asked for */
 	if (to->size != from->size && !(type_is_int(from) && to->size <= 8)) {
@@ -570,7 +570,7 @@ static const struct type *check_cast(struct checker *c, struct expr *e)
 		break;
 	case TYPE_POINTER:
 		if (type_is_int(from) || from->kind == TYPE_POINTER)
-			return type_pointer(&c->types, to->of,
+			return type_pointer(c->types, to->of,
 					    from->kind == TYPE_POINTER ? from->space : SPACE_NONE);
 		if (from->kind == TYPE_ARRAY || from->kind == TYPE_STRING || type_is_compound(from))
 			return to;
@@ -635,7 +635,7 @@ static const struct type *check_offsetof(struct checker *c, struct expr *e)
 			diag_error(c->diag, arg->span, "'%s' has no fields", check_name(c, type));
 			return none();
 		}
-		if (!type_find_field(&c->types, type, arg->name, &field)) {
+		if (!type_find_field(c->types, type, arg->name, &field)) {
 			refuse_field(c, arg, type);
 			return none();
 		}
@@ -657,9 +657,9 @@ static const struct type *check_typeinfo(struct checker *c, struct expr *e)
 		return none();
 	}
 	fields[0] = (struct field){ .name = "btf_id", .type = type_int(8, false) };
-	fields[1] = (struct field){ .name = "base_type", .type = type_string(&c->types, 16) };
-	fields[2] = (struct field){ .name = "full_type", .type = type_string(&c->types, len) };
-	return type_tuple(&c->types, TYPE_RECORD, fields, 3);
+	fields[1] = (struct field){ .name = "base_type", .type = type_string(c->types, 16) };
+	fields[2] = (struct field){ .name = "full_type", .type = type_string(c->types, len) };
+	return type_tuple(c->types, TYPE_RECORD, fields, 3);
 }
 
 static const struct type *check_elements(struct checker *c, struct expr *e, enum type_kind kind)
@@ -684,7 +684,7 @@ static const struct type *check_elements(struct checker *c, struct expr *e, enum
 		}
 		fields[i] = (struct field){ .name = arg->label ? arg->label : "", .type = type };
 	}
-	return type_tuple(&c->types, kind, fields, e->arg_count);
+	return type_tuple(c->types, kind, fields, e->arg_count);
 }
 
 /* --- all ------------------------------------------------------------------------------------- */

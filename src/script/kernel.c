@@ -204,8 +204,28 @@ bool kernel_find_enumerator(struct types *types, const char *name, uint64_t *ret
 	return id != 0;
 }
 
-bool kernel_find_function(struct types *types, const char *name, const struct type **ret_args,
-			  const struct type **ret_result)
+/* Each argument is a word; what is wider than that lies in several. */
+static void fill_args(struct types *types, struct type *args, struct field *fields,
+		      const struct btf_type *proto, uint32_t skipped)
+{
+	const struct btf *btf = kernel_btf(types->kernel);
+	struct btf_param param;
+	uint32_t at = 0;
+
+	for (uint32_t i = skipped; i < proto->count && btf_param(btf, proto, i, &param); i++) {
+		const struct type *type = make(types, param.type, 0);
+
+		fields[args->field_count++] =
+			(struct field){ .name = param.name, .type = type, .offset = at };
+		at += type->size > 8 ? (type->size + 7) / 8 * 8 : 8;
+	}
+	args->fields = fields;
+	args->has_fields = true;
+	args->size = at;
+}
+
+bool kernel_find_function(struct types *types, const char *name, uint32_t skipped,
+			  const struct type **ret_args, const struct type **ret_result)
 {
 	const struct btf *btf = kernel_btf(types->kernel);
 	struct btf_type func, proto;
@@ -221,19 +241,7 @@ bool kernel_find_function(struct types *types, const char *name, const struct ty
 		types->no_memory = true;
 		return false;
 	}
-	for (uint32_t i = 0; i < proto.count; i++) {
-		struct btf_param param;
-
-		if (!btf_param(btf, &proto, i, &param))
-			break;
-		fields[i] = (struct field){ .name = param.name,
-					    .type = make(types, param.type, 0),
-					    .offset = 8 * i };
-		args->field_count = i + 1;
-	}
-	args->fields = fields;
-	args->has_fields = true;
-	args->size = 8 * args->field_count;
+	fill_args(types, args, fields, &proto, skipped);
 	*ret_args = args;
 	*ret_result = make(types, proto.type, 0);
 	return true;

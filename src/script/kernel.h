@@ -28,10 +28,10 @@ const struct type *kernel_find(struct types *types, enum c_tag tag, const char *
 bool kernel_find_enumerator(struct types *types, const char *name, uint64_t *ret_value,
 			    const struct type **ret_type);
 
-/* Arguments of the function @name, as a struct's fields, and what it returns.  False when the kernel
- * has none of that name. */
-bool kernel_find_function(struct types *types, const char *name, const struct type **ret_args,
-			  const struct type **ret_result);
+/* Arguments of the function @name but for the first @skipped, as a struct's fields, and what it
+ * returns.  False when the kernel has none of that name. */
+bool kernel_find_function(struct types *types, const char *name, uint32_t skipped,
+			  const struct type **ret_args, const struct type **ret_result);
 
 /* Read the fields of @type, which has a btf_id. */
 void kernel_fill_fields(struct types *types, const struct type *type);

@@ -346,6 +346,19 @@ static struct block *copy_block(struct expander *x, const struct expansion *in,
 	return to;
 }
 
+struct probe *copy_probe(struct script *script, struct arena *arena, const struct probe *probe)
+{
+	struct expander x = { .script = script, .arena = arena };
+	const struct expansion outside = { 0 };
+	struct probe *to = copy(&x, probe, sizeof *to);
+
+	if (!to)
+		return NULL;
+	to->predicate = copy_expr(&x, &outside, probe->predicate);
+	to->body = copy_block(&x, &outside, probe->body);
+	return x.no_memory ? NULL : to;
+}
+
 int expand_macros(struct script *script, struct arena *arena, struct diag *diag)
 {
 	struct expander x = { .script = script, .arena = arena, .diag = diag };

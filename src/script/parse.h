@@ -81,6 +81,9 @@ struct c_macro *c_macro_find(const struct script *script, const char *name);
 struct expr *parse_text(struct script *script, struct arena *arena, struct diag *diag,
 			const char *text, struct span span);
 
+/* The same for a type; NULL when @text is none. */
+struct type_name *parse_type_text(struct script *script, struct arena *arena, const char *text);
+
 /* --- parse_type.c ---------------------------------------------------------------------------- */
 
 /* Do the tokens from @ahead on begin a type for sure? */

@@ -70,14 +70,14 @@ struct c_macro *c_macro_find(const struct script *script, const char *name)
 	return NULL;
 }
 
-struct expr *parse_text(struct script *script, struct arena *arena, struct diag *diag,
-			const char *text, struct span span)
+/* A parser of @text all of whose tokens stand at @span. */
+static struct parser text_parser(struct script *script, struct arena *arena, struct diag *diag,
+				 const struct source *source, struct span span)
 {
-	const struct source source = { .text = text, .len = strlen(text) };
-	const struct script_options options = { 0 };
-	unsigned int errors = diag ? diag->error_count : 0;
-	struct parser p = {
-		.lexer = { .source = &source,
+	static const struct script_options options;
+
+	return (struct parser){
+		.lexer = { .source = source,
 			   .arena = arena,
 			   .diag = diag,
 			   .has_fixed_span = true,
@@ -87,11 +87,28 @@ struct expr *parse_text(struct script *script, struct arena *arena, struct diag 
 		.options = &options,
 		.script = script,
 	};
+}
+
+struct expr *parse_text(struct script *script, struct arena *arena, struct diag *diag,
+			const char *text, struct span span)
+{
+	const struct source source = { .text = text, .len = strlen(text) };
+	const unsigned int errors = diag ? diag->error_count : 0;
+	struct parser p = text_parser(script, arena, diag, &source, span);
 	struct expr *e = syntax_is(&p, TOKEN_END) ? NULL : parse_expr(&p);
 
 	if (e && !syntax_is(&p, TOKEN_END))
 		return syntax_expected(&p, "the end of the definition");
 	return diag && diag->error_count > errors ? NULL : e;
+}
+
+struct type_name *parse_type_text(struct script *script, struct arena *arena, const char *text)
+{
+	const struct source source = { .text = text, .len = strlen(text) };
+	struct parser p = text_parser(script, arena, NULL, &source, SPAN_NONE);
+	struct type_name *name = parse_type_name(&p);
+
+	return name && syntax_is(&p, TOKEN_END) ? name : NULL;
 }
 
 /* --- conditions ------------------------------------------------------------------------------ */

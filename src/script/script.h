@@ -10,6 +10,7 @@
  *
  *	lex.c, parse*.c, attach.c, preprocess.c   text to tree
  *	macro.c                                   calls of macros to their bodies
+ *	expand.c                                  attach points to the places that they stand for
  *	check*.c, fold.c                          names, types, what is allowed where
  *	types.c, kernel.c, cdef.c                 types, those of the kernel, those that the script defines
  *	print.c, fmt.c                            the tree as text; the script, formatted
@@ -20,11 +21,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
 
+struct catalog;
 struct kernel;
 struct script;
 
@@ -33,6 +36,7 @@ enum {
 	SCRIPT_MOST_NESTING = 200,      /* of expressions, blocks and types within each other */
 	SCRIPT_MOST_EXPANSIONS = 10000, /* of macros, all together */
 	SCRIPT_MOST_UNROLL = 100,
+	SCRIPT_MOST_STRLEN = 65536, /* bytes of a string, its NUL included */
 };
 
 /* What stands on the command line behind '--': '--name=value', or '--name'. */
@@ -46,8 +50,12 @@ struct script_options {
 	size_t param_count;
 	const struct script_named *named;
 	size_t named_count;
-	struct kernel *kernel; /* whose types and events are meant; NULL: none are known */
-	bool unsafe;           /* functions that change the system are allowed */
+	struct kernel *kernel;   /* whose types are meant; NULL: none are known */
+	struct catalog *catalog; /* where probes can attach; NULL: every place is taken to exist */
+	uint32_t pid;            /* -p: whose files '*' stands for; 0: none */
+	bool unsafe;             /* functions that change the system are allowed */
+	/* The value of a variable of the environment, as getenv gives it; NULL: there are none. */
+	const char *(*environment)(const char *name);
 };
 
 /* Parse @source, which must live as long as the result.  Returns 0 with *ret_script, in @arena; -EINVAL
@@ -56,8 +64,15 @@ struct script_options {
 int script_parse(const struct source *source, const struct script_options *options,
 		 struct arena *arena, struct diag *diag, struct script **ret_script);
 
-/* Expand macros, resolve names, find out all types.  0, -EINVAL or -ENOMEM, as above.  Warnings go to
- * @diag too. */
+/* Replace the calls of macros, and every attach point by the places that it stands for: wildcards are
+ * matched, missing places reported or left out as config says.  A probe whose places do not agree about
+ * the types of what it asks for becomes several.  0, -EINVAL or -ENOMEM, as above; nothing when it was done
+ * before. */
+int script_expand(struct script *script, const struct script_options *options, struct arena *arena,
+		  struct diag *diag);
+
+/* script_expand; then resolve names and find out all types.  0, -EINVAL or -ENOMEM, as above.
+ * Warnings go to @diag too. */
 int script_check(struct script *script, const struct script_options *options, struct arena *arena,
 		 struct diag *diag);
 

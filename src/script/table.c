@@ -182,12 +182,10 @@ void table_offer_names(struct nearest *search, bool functions_only)
 /* --- settings -------------------------------------------------------------------------------- */
 
 static const struct config_key config_keys[] = {
-#define CONFIG(name, type, initially, choices, least) \
-	{ name, CONFIG_##type, initially, choices, least },
+#define CONFIG(id, name, type, initially, choices, least) \
+	{ CONFIG_ID_##id, name, CONFIG_##type, initially, choices, least },
 #include "script/config.def"
 };
-
-static_assert(ARRAY_LEN(config_keys) <= CONFIG_COUNT_MOST, "a set of them has room for all");
 
 /* What 0.17 called them in the environment. */
 static const struct {
@@ -215,6 +213,14 @@ const struct config_key *config_find(const char *name)
 const struct config_key *config_at(size_t i)
 {
 	return i < ARRAY_LEN(config_keys) ? &config_keys[i] : NULL;
+}
+
+const char *config_old_name(enum config_id id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(config_old_names); i++)
+		if (!strcmp(config_old_names[i].name, config_keys[id].name))
+			return config_old_names[i].old;
+	return NULL;
 }
 
 const char *config_nearest(const char *name)

@@ -165,7 +165,14 @@ enum config_type {
 	CONFIG_CHOICE,
 };
 
+enum config_id {
+#define CONFIG(id, name, type, initially, choices, least) CONFIG_ID_##id,
+#include "script/config.def"
+	CONFIG_ID_COUNT,
+};
+
 struct config_key {
+	enum config_id id;
 	const char *name;
 	enum config_type type;
 	const char *initially;
@@ -173,10 +180,11 @@ struct config_key {
 	uint64_t least;
 };
 
-enum { CONFIG_COUNT_MOST = 64 };
 /* By any of its spellings: 'stack_mode', 'STACK_MODE', 'BPFTRACE_STACK_MODE', 'BPFTRACE_STRLEN'. */
 const struct config_key *config_find(const char *name);
-const struct config_key *config_at(size_t i); /* NULL beyond the last */
+const struct config_key *config_at(size_t i); /* by id; NULL beyond the last */
+/* What older releases called it, or NULL: "strlen". */
+const char *config_old_name(enum config_id id);
 const char *config_nearest(const char *name);
 
 struct map_kind {

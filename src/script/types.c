@@ -225,12 +225,13 @@ bool type_find_field(struct types *types, const struct type *type, const char *n
 	return find_field(types, type, name, 0, ret_field);
 }
 
-static bool fields_equal(const struct type *a, const struct type *b)
+bool type_fields_equal(const struct type *a, const struct type *b)
 {
 	if (a->field_count != b->field_count)
 		return false;
 	for (uint32_t i = 0; i < a->field_count; i++)
 		if (strcmp(a->fields[i].name, b->fields[i].name) != 0 ||
+		    a->fields[i].offset != b->fields[i].offset ||
 		    !type_equal(a->fields[i].type, b->fields[i].type))
 			return false;
 	return true;
@@ -246,7 +247,7 @@ bool type_equal(const struct type *a, const struct type *b)
 	case TYPE_POINTER: return type_equal(a->of, b->of);
 	case TYPE_ARRAY: return a->count == b->count && type_equal(a->of, b->of);
 	case TYPE_TUPLE:
-	case TYPE_RECORD: return fields_equal(a, b);
+	case TYPE_RECORD: return type_fields_equal(a, b);
 	case TYPE_STRUCT:
 	case TYPE_UNION:
 	case TYPE_ENUM:

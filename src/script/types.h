@@ -46,6 +46,10 @@ struct field {
 	uint32_t offset;     /* bytes */
 	uint32_t bit_offset; /* within the struct; bitfields alone */
 	uint32_t bit_count;  /* 0: no bitfield */
+	/* Of tracepoints: a u32 stands there, whose low half is where the value is, from the record's start or
+	 * (rel) from behind this field, and whose high half is how many bytes it has. */
+	bool is_data_loc;
+	bool is_rel_loc;
 };
 
 struct type {
@@ -94,6 +98,9 @@ const struct field *type_fields(struct types *types, const struct type *type, ui
  * of @type.  False when there is none. */
 bool type_find_field(struct types *types, const struct type *type, const char *name,
 		     struct field *ret_field);
+
+/* Have both the same fields at the same places, of the same types? */
+bool type_fields_equal(const struct type *a, const struct type *b);
 
 /* Are they the same?  Address spaces do not count, and sizes of strings do. */
 bool type_equal(const struct type *a, const struct type *b);

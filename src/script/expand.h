@@ -1,0 +1,42 @@
+/*
+ * expand.h - the inside of expanding: its state, and what its files share.
+ */
+#ifndef WAGGLE_SCRIPT_EXPAND_H
+#define WAGGLE_SCRIPT_EXPAND_H
+
+#include "script/ast.h"
+#include "script/script.h"
+
+enum { TAKEN_BUCKETS = 256 };
+
+/* A place that the probe at work has already. */
+struct taken {
+	struct taken *next;
+	const char *name;
+};
+
+struct expanding {
+	struct script *script;
+	const struct script_options *options;
+	struct arena *arena;
+	struct diag *diag;
+	struct probe *probe;          /* at work */
+	const struct attach *written; /* of those in the script, the one at work */
+	struct attach **tail;         /* of the new list */
+	bool is_list;                 /* there are several in the script */
+	bool uses_argn;
+	struct taken *taken[TAKEN_BUCKETS];
+	uint64_t total, most; /* of all probes: config max_probes */
+	bool no_memory;
+};
+
+/* Let the probe at work have @attach too.  False: that is one too many, or memory is short. */
+bool expand_add(struct expanding *x, const struct attach *attach);
+
+/* A catalog_found_fn for @data, a struct expanding: the attach point at work stands for this. */
+bool expand_found(void *data, const char *target, const char *space, const char *name);
+
+/* Say that nothing is like the attach point at work, with what could be meant. */
+void expand_missing(struct expanding *x);
+
+#endif
