@@ -9,6 +9,7 @@
 
 #include "base/glob.h"
 #include "probe/catalog_in.h"
+#include "probe/user.h"
 
 struct catalog *catalog_new(const struct catalog_options *options)
 {
@@ -25,6 +26,7 @@ void catalog_free(struct catalog *catalog)
 {
 	if (!catalog)
 		return;
+	user_catalog_free(catalog->user);
 	tracefs_release(&catalog->tracefs);
 	functions_release(&catalog->functions);
 	btf_free(catalog->btf);

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/nearest.h"
+#include "base/strbuf.h"
 #include "sys/sys.h"
 
 struct catalog;
@@ -98,6 +99,7 @@ enum catalog_usdt_place {
 	USDT_CONSTANT, /* value */
 	USDT_REGISTER, /* reg */
 	USDT_MEMORY,   /* reg + value (+ index * scale) */
+	USDT_UNKNOWN, /* spelled in a way that is not understood, or in a register that programs do not see */
 };
 struct catalog_usdt_arg {
 	enum catalog_usdt_place place;
@@ -107,40 +109,108 @@ struct catalog_usdt_arg {
 	uint8_t scale;
 	uint8_t bytes;
 	bool is_signed;
+	const char *text; /* as the note says it */
 };
 struct catalog_usdt_site {
+	const char *space;  /* its provider */
 	uint64_t offset;    /* in the file */
 	uint64_t semaphore; /* offset in the file, or 0 */
 	const struct catalog_usdt_arg *args;
 	uint32_t arg_count;
 };
-/* All places of one probe. */
+/* All places of one probe, by offset; @space NULL: of any provider.  -ENOENT with nearest names in @diag.  The sites live
+ * as long as the catalog. */
 int catalog_usdt_sites(struct catalog *catalog, const char *path, const char *space,
 		       const char *name, uint32_t pid, const struct catalog_usdt_site **ret_sites,
 		       uint32_t *ret_count, struct diag *diag);
 
-/* Offsets in the file of function @name of @path; of 'name+offset' when it lies within.  Also of a source
- * line: @name NULL, @file and @line.  -ENOENT with nearest names in @diag. */
+/* Where in a file a probe can be. */
 struct catalog_place {
 	uint64_t offset;
 	const char *path; /* the file itself, found */
 };
+
+/* Function @name of @path; @offset lies within.  @name NULL: @offset is an address as symbol tables have it.
+ * -ENOENT with nearest names in @diag; *ret_place lives as long as the catalog. */
 int catalog_user_place(struct catalog *catalog, const char *path, const char *name, uint64_t offset,
 		       uint32_t pid, struct diag *diag, struct catalog_place *ret_place);
-int catalog_source_line(struct catalog *catalog, const char *path, const char *file, uint32_t line,
-			uint32_t column, struct diag *diag, struct catalog_place *ret_places,
-			uint32_t most, uint32_t *ret_count);
 
-/* A parameter of a user function by DWARF: its type in C, where it is on entry. */
-struct catalog_param {
-	const char *name;
-	const char *type; /* "int", "struct point *" */
-	uint32_t size;
-	bool is_signed;
-	bool is_pointer;
-	uint32_t arg; /* number of the argument register: arg0 ... */
+/* A line of a source, by DWARF. */
+struct catalog_line {
+	const char *path; /* of the program */
+	const char *file; /* as it was compiled, or the end of its path: "main.c", "src/main.c" */
+	uint32_t line;
+	uint32_t column; /* 0: any */
+	uint32_t pid;
 };
-int catalog_user_params(struct catalog *catalog, const char *path, const char *name,
-			const struct catalog_param **ret_params, uint32_t *ret_count);
+
+/* The places of a line: where it begins in each function, those that it was inlined into included.  -ENOENT: there is
+ * no such file or line, with what there is in @diag; -ENODATA: the program has no such information. */
+int catalog_source_line(struct catalog *catalog, const struct catalog_line *line, struct diag *diag,
+			const struct catalog_place **ret_places, uint32_t *ret_count);
+
+/* --- types of programs, by DWARF --------------------------------------------------------------- */
+
+enum catalog_type_kind {
+	CATALOG_VOID, /* also functions, and what programs cannot read */
+	CATALOG_INT,
+	CATALOG_BOOL,
+	CATALOG_FLOAT,
+	CATALOG_ENUM,
+	CATALOG_POINTER,
+	CATALOG_ARRAY,
+	CATALOG_STRUCT, /* classes too */
+	CATALOG_UNION,
+};
+
+struct catalog_type {
+	enum catalog_type_kind kind;
+	bool is_signed;
+	uint32_t size;
+	uint32_t count; /* ARRAY: elements */
+	const char *
+		name; /* "int", "struct point", "enum color"; NULL: it has none; of a pointer or array, NULL */
+	const struct dwarf_type *more; /* for catalog_type_of and catalog_type_fields */
+};
+
+struct catalog_type_field {
+	const char *name; /* "" when it is anonymous */
+	struct catalog_type type;
+	uint32_t offset;     /* bytes */
+	uint32_t bit_offset; /* from the start of the struct; bitfields alone */
+	uint32_t bit_count;  /* 0: no bitfield */
+};
+
+/* What a POINTER points at, an ARRAY consists of.  Whatever types say lives as long as the catalog. */
+int catalog_type_of(struct catalog *catalog, const struct catalog_type *type,
+		    struct catalog_type *ret_of);
+/* Fields of a STRUCT or UNION. */
+int catalog_type_fields(struct catalog *catalog, const struct catalog_type *type,
+			const struct catalog_type_field **ret_fields, uint32_t *ret_count);
+/* Append the type in C: "struct point *". */
+void catalog_type_print(struct catalog *catalog, const struct catalog_type *type,
+			struct strbuf *out);
+
+/* The struct, union or enum "struct point" of a program. */
+int catalog_user_type(struct catalog *catalog, const char *path, const char *name, uint32_t pid,
+		      struct catalog_type *ret_type);
+
+struct catalog_param {
+	const char *name; /* "" when it has none */
+	struct catalog_type type;
+	uint32_t arg; /* number of the register: arg0 ...; UINT32_MAX: it is in none of those */
+	uint32_t stack; /* bytes from the stack pointer on entry, if not in a register; UINT32_MAX: neither */
+};
+struct catalog_signature {
+	const struct catalog_param *params;
+	uint32_t param_count;
+	struct catalog_type result;
+};
+
+/* What function @name takes, and where that is on entry.  0; -ENOENT: there is no such function; -ENODATA: the program
+ * has no DWARF, or not of this function; with the reason and what to do in @diag. */
+int catalog_user_signature(struct catalog *catalog, const char *path, const char *name,
+			   uint32_t pid, struct diag *diag,
+			   const struct catalog_signature **ret_signature);
 
 #endif

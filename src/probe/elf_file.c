@@ -46,6 +46,7 @@ struct elf_file {
 	bool debug_was_tried;
 	struct elf_file *debug; /* NULL: none, or not looked for yet */
 	bool functions_are_read;
+	bool is_stripped;
 	struct elf_symbol *functions; /* by address */
 	size_t function_count;
 	size_t function_size;
@@ -459,14 +460,21 @@ static int read_functions(struct elf_file *file)
 
 	if (found == 0) {
 		found = read_symbols(file, file, SHT_DYNSYM);
-		if (found >= 0 && debug_file(file))
-			found = read_symbols(file, file->debug, SHT_SYMTAB);
+		if (found < 0)
+			return found;
+		found = debug_file(file) ? read_symbols(file, file->debug, SHT_SYMTAB) : 0;
+		file->is_stripped = !found;
 	}
 	if (found < 0)
 		return found;
 	tidy_functions(file);
 	file->functions_are_read = true;
 	return 0;
+}
+
+bool elf_file_is_stripped(struct elf_file *file)
+{
+	return (file->functions_are_read || !read_functions(file)) && file->is_stripped;
 }
 
 int elf_file_functions(struct elf_file *file, const struct elf_symbol **ret_functions,
@@ -580,6 +588,35 @@ const struct elf_symbol *elf_file_function_at(struct elf_file *file, uint64_t ad
 	if (functions->size && address - functions->address >= functions->size)
 		return NULL;
 	return functions;
+}
+
+/* Variables are asked for rarely, so the tables are gone through each time. */
+static bool find_variable(const struct elf_file *file, uint32_t type, const char *name,
+			  uint64_t *ret_address)
+{
+	GElf_Shdr header;
+	Elf_Scn *section = find_section(file, NULL, type, &header);
+	Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
+	GElf_Sym symbol;
+
+	if (!data)
+		return false;
+	for (int i = 0; gelf_getsym(data, i, &symbol); i++) {
+		const char *its_name = elf_strptr(file->elf, header.sh_link, symbol.st_name);
+
+		if (symbol.st_shndx == SHN_UNDEF || GELF_ST_TYPE(symbol.st_info) > STT_OBJECT ||
+		    !its_name || strcmp(its_name, name) != 0)
+			continue;
+		*ret_address = symbol.st_value;
+		return true;
+	}
+	return false;
+}
+
+bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address)
+{
+	return find_variable(file, SHT_SYMTAB, name, ret_address) ||
+	       find_variable(file, SHT_DYNSYM, name, ret_address);
 }
 
 /* --- the debug file --------------------------------------------------------------------------- */

@@ -58,6 +58,9 @@ struct elf_symbol {
 int elf_file_functions(struct elf_file *file, const struct elf_symbol **ret_functions,
 		       size_t *ret_count);
 
+/* Does it lack the names of functions that are not for other files, here and in a debug file? */
+bool elf_file_is_stripped(struct elf_file *file);
+
 /* Number @i of them in the order of names; NULL behind the last. */
 const struct elf_symbol *elf_file_function_by_name(struct elf_file *file, size_t i);
 
@@ -65,6 +68,9 @@ const struct elf_symbol *elf_file_function_by_name(struct elf_file *file, size_t
 const struct elf_symbol *elf_file_function(struct elf_file *file, const char *name);
 /* The one that @address is in, or NULL. */
 const struct elf_symbol *elf_file_function_at(struct elf_file *file, uint64_t address);
+
+/* The address of the variable called @name. */
+bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address);
 
 /* From addresses to offsets and back, by the segments that are loaded.  False: it is in none. */
 bool elf_file_offset(const struct elf_file *file, uint64_t address, uint64_t *ret_offset);

@@ -62,6 +62,12 @@ int elf_file_functions(struct elf_file *file, const struct elf_symbol **ret_func
 	return -ENOTSUP;
 }
 
+bool elf_file_is_stripped(struct elf_file *file)
+{
+	(void)file;
+	return false;
+}
+
 const struct elf_symbol *elf_file_function_by_name(struct elf_file *file, size_t i)
 {
 	(void)file, (void)i;
@@ -78,6 +84,12 @@ const struct elf_symbol *elf_file_function_at(struct elf_file *file, uint64_t ad
 {
 	(void)file, (void)address;
 	return NULL;
+}
+
+bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address)
+{
+	(void)file, (void)name, (void)ret_address;
+	return false;
 }
 
 bool elf_file_offset(const struct elf_file *file, uint64_t address, uint64_t *ret_offset)
