@@ -1,16 +1,19 @@
 /*
  * attach.c - which way leads to which place, and letting go of everything.
  *
- * Closing the last perf event on a tracepoint, or a kprobe or uprobe, makes the kernel wait until no CPU can be in
- * its handler any more: some 10 to 80 ms each, one after the other, also when the process ends.  A program is
- * detached faster, as its link is closed.  So when there are many, all programs are detached first, and a
- * child process that has nothing but the events closes these, unseen.
+ * Letting go of a tracepoint or a kprobe by a perf event makes the kernel wait twice until no CPU can be in its
+ * handler any more, some 40 ms each time: when the link is closed, after the program was detached, and when the
+ * event is.  Links that are closed by several threads wait together.  Events wait one after the other, under
+ * a lock, whoever closes them; so when there are many, a child process that has nothing but them does that,
+ * unseen.
  */
 #include "probe/attach.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,12 +29,17 @@
 #include "sys/cpus.h"
 #include "sys/permit.h"
 
-enum { MOST_CLOSED_HERE = 8 }; /* events: about half a second */
+enum {
+	FEW = 4, /* are closed one after the other */
+	MOST_THREADS = 512,
+	STACK_BYTES = 64 << 10,
+};
 
 /* A link, or a perf event. */
 struct kept {
 	int fd; /* -1: let go of */
 	bool is_event;
+	bool is_slow; /* an event for whose end the kernel waits */
 	bool is_watch;
 	uint64_t address; /* of a watchpoint */
 };
@@ -41,7 +49,7 @@ struct attachments {
 	struct kept *kept;
 	size_t count;
 	size_t size;
-	size_t event_count;
+	size_t slow_count;
 	int *iters;
 	uint32_t iter_count;
 	int *cpus; /* online; NULL: not read yet */
@@ -97,7 +105,7 @@ static int keep(struct attachments *attachments, const struct kept *kept)
 		attachments->size = size;
 	}
 	attachments->kept[attachments->count++] = *kept;
-	attachments->event_count += kept->is_event;
+	attachments->slow_count += kept->is_slow;
 	return 0;
 }
 
@@ -242,6 +250,8 @@ int attach_open(const struct attach_job *job, const struct bundle_attach *place,
 	while (kept.fd == -EMFILE && raise_limit());
 	if (kept.fd < 0)
 		return kept.fd;
+	kept.is_slow = attr->type != PERF_TYPE_SOFTWARE && attr->type != PERF_TYPE_HARDWARE &&
+		       attr->type != PERF_TYPE_BREAKPOINT;
 	kept.is_watch = place->kind == ATTACH_WATCHPOINT;
 	kept.address = place->address;
 	if (keep(job->attachments, &kept))
@@ -430,30 +440,75 @@ static int start_closer(int *fds, size_t count)
 	return ends[1];
 }
 
-static void close_all(struct attachments *attachments, bool is_event)
-{
-	for (size_t i = attachments->count; i--;)
-		if (attachments->kept[i].is_event == is_event)
-			close_kept(attachments, &attachments->kept[i]);
-}
-
 static void close_events(struct attachments *attachments)
 {
 	int *fds = NULL, pipe_fd = -1;
 	size_t count = 0;
 
-	if (attachments->event_count > MOST_CLOSED_HERE && !attachments->has_bare_events)
-		fds = calloc(attachments->event_count + 1, sizeof *fds);
+	if (attachments->slow_count > FEW && !attachments->has_bare_events)
+		fds = calloc(attachments->slow_count + 1, sizeof *fds);
 	if (fds) {
 		for (size_t i = 0; i < attachments->count; i++)
-			if (attachments->kept[i].is_event && attachments->kept[i].fd >= 0)
+			if (attachments->kept[i].is_slow && attachments->kept[i].fd >= 0)
 				fds[count++] = attachments->kept[i].fd;
 		pipe_fd = start_closer(fds, count);
 	}
-	close_all(attachments, true);
+	for (size_t i = 0; i < attachments->count; i++)
+		if (attachments->kept[i].is_event)
+			close_kept(attachments, &attachments->kept[i]);
 	if (pipe_fd >= 0)
 		(void)close(pipe_fd);
 	free(fds);
+}
+
+/* Links, closed by whichever thread comes to them first. */
+struct closing {
+	struct attachments *attachments;
+	size_t next;
+};
+
+static void *close_links(void *data)
+{
+	struct closing *closing = data;
+	struct attachments *attachments = closing->attachments;
+	size_t i;
+
+	while ((i = __atomic_fetch_add(&closing->next, 1, __ATOMIC_RELAXED)) < attachments->count)
+		if (!attachments->kept[i].is_event)
+			close_kept(attachments, &attachments->kept[i]);
+	return NULL;
+}
+
+/* Start as many of @most @threads as the system has; none of them takes signals. */
+static size_t start_threads(struct closing *closing, pthread_t *threads, size_t most)
+{
+	sigset_t all, before;
+	pthread_attr_t attr;
+	size_t count = 0;
+
+	if (pthread_attr_init(&attr) != 0)
+		return 0;
+	(void)pthread_attr_setstacksize(&attr, STACK_BYTES);
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (count < most && pthread_create(&threads[count], &attr, close_links, closing) == 0)
+		count++;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attr);
+	return count;
+}
+
+static void close_all_links(struct attachments *attachments)
+{
+	struct closing closing = { .attachments = attachments };
+	const size_t most = attachments->count < MOST_THREADS ? attachments->count : MOST_THREADS;
+	pthread_t *threads = most > FEW ? calloc(most, sizeof *threads) : NULL;
+	size_t count = threads ? start_threads(&closing, threads, most) : 0;
+
+	(void)close_links(&closing); /* what no thread has taken */
+	while (count)
+		(void)pthread_join(threads[--count], NULL);
+	free(threads);
 }
 
 void attachments_free(struct attachments *attachments)
@@ -462,7 +517,7 @@ void attachments_free(struct attachments *attachments)
 		return;
 	for (uint32_t i = 0; i < attachments->iter_count; i++)
 		close_fd(attachments, attachments->iters[i]);
-	close_all(attachments, false);
+	close_all_links(attachments);
 	close_events(attachments);
 	free(attachments->cpus);
 	free(attachments->iters);
