@@ -39,31 +39,51 @@ static const char *format_text(struct arena *arena, const char *format, va_list 
 	return text ? text : "(out of memory while writing a message)";
 }
 
+/* Was this said of this place before? */
+static bool is_known(const struct diag *diag, struct span span, const char *text)
+{
+	if (span.offset == SPAN_NONE.offset)
+		return false;
+	for (const struct diag_message *m = diag->first; m; m = m->next)
+		if (m->span.offset == span.offset && m->span.len == span.len &&
+		    !strcmp(m->text, text))
+			return true;
+	return false;
+}
+
+/* False, with 'is_dropped': the message is there already. */
 PRINTF_LIKE(4, 0)
-static void add_message(struct diag *diag, enum diag_level level, struct span span,
+static bool add_message(struct diag *diag, enum diag_level level, struct span span,
 			const char *format, va_list args)
 {
-	struct diag_message *m = arena_alloc(&diag->arena, sizeof *m);
+	const char *text = format_text(&diag->arena, format, args);
+	struct diag_message *m;
 
+	diag->is_dropped = is_known(diag, span, text);
+	if (diag->is_dropped)
+		return false;
+	m = arena_alloc(&diag->arena, sizeof *m);
+	diag->is_dropped = !m;
 	if (!m)
-		return;
+		return true;
 	m->level = level;
 	m->span = span;
-	m->text = format_text(&diag->arena, format, args);
+	m->text = text;
 	if (diag->last)
 		diag->last->next = m;
 	else
 		diag->first = m;
 	diag->last = m;
+	return true;
 }
 
 void diag_verror(struct diag *diag, struct span span, const char *format, va_list args)
 {
 	if (!diag)
 		return;
-	diag->is_dropped = ++diag->error_count > DIAG_MOST_ERRORS;
-	if (!diag->is_dropped)
-		add_message(diag, DIAG_ERROR, span, format, args);
+	diag->is_dropped = diag->error_count >= DIAG_MOST_ERRORS;
+	if (diag->is_dropped || add_message(diag, DIAG_ERROR, span, format, args))
+		diag->error_count++;
 }
 
 void diag_error(struct diag *diag, struct span span, const char *format, ...)
@@ -81,11 +101,10 @@ void diag_warning(struct diag *diag, struct span span, const char *format, ...)
 
 	if (!diag)
 		return;
-	diag->is_dropped = ++diag->warning_count > DIAG_MOST_WARNINGS;
-	if (diag->is_dropped)
-		return;
 	va_start(args, format);
-	add_message(diag, DIAG_WARNING, span, format, args);
+	diag->is_dropped = diag->warning_count >= DIAG_MOST_WARNINGS;
+	if (diag->is_dropped || add_message(diag, DIAG_WARNING, span, format, args))
+		diag->warning_count++;
 	va_end(args);
 }
 

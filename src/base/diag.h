@@ -62,7 +62,7 @@ struct diag {
 };
 
 /* Add a message at @span.  It is kept when it is among the first DIAG_MOST_ERRORS errors or
- * DIAG_MOST_WARNINGS warnings. */
+ * DIAG_MOST_WARNINGS warnings.  What was said of this place before is not said, nor counted, again. */
 void diag_error(struct diag *diag, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);
 void diag_verror(struct diag *diag, struct span span, const char *format, va_list args)
 	PRINTF_LIKE(3, 0);

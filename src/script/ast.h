@@ -160,6 +160,7 @@ struct expr {
 	struct variable *var;          /* VAR */
 	struct map *map;               /* MAP */
 	const struct field *field;     /* FIELD */
+	bool is_ratio;    /* BINARY '/': not divided; its type is a tuple of both, for '%f' */
 	bool is_constant; /* its value is known: 'value', or text when it is a string */
 	uint64_t value;
 };

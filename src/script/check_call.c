@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/chars.h"
 #include "base/nearest.h"
 #include "script/check.h"
@@ -37,6 +38,7 @@ static const struct type *value_type(struct checker *c, enum value_type value, b
 	case VALUE_TIMESTAMP: return type_plain(TYPE_TIMESTAMP);
 	case VALUE_CGROUP_PATH: return type_plain(TYPE_CGROUP_PATH);
 	case VALUE_USERNAME: return type_plain(TYPE_USERNAME);
+	case VALUE_PROBE: return type_plain(TYPE_PROBE);
 	case VALUE_COUNT: return type_plain(TYPE_COUNT);
 	case VALUE_SUM: return type_aggregate(c->types, TYPE_SUM, is_signed);
 	case VALUE_MIN: return type_aggregate(c->types, TYPE_MIN, is_signed);
@@ -155,6 +157,32 @@ static const struct type *check_ctx(struct checker *c)
 	return type ? type : none();
 }
 
+static void set_text(struct expr *e, const char *text)
+{
+	e->is_constant = true;
+	e->text = text;
+	e->text_len = strlen(text);
+}
+
+/* The name of the attach point: known beforehand when there is one. */
+static const struct type *check_probe_name(struct checker *c, struct expr *e)
+{
+	const struct attach *attach = c->probe ? c->probe->attaches : NULL;
+
+	if (attach && !attach->next && attach->full_name)
+		set_text(e, attach->full_name);
+	return type_plain(TYPE_PROBE);
+}
+
+/* All attach points of a probe are of one provider. */
+static const struct type *check_probe_type(struct checker *c, struct expr *e)
+{
+	if (!c->probe || !c->probe->attaches)
+		return type_string(c->types, c->max_strlen);
+	set_text(e, c->probe->attaches->provider->name);
+	return type_string(c->types, (uint32_t)e->text_len + 1);
+}
+
 const struct type *check_builtin(struct checker *c, struct expr *e, const struct builtin *builtin,
 				 uint64_t number)
 {
@@ -167,6 +195,8 @@ const struct type *check_builtin(struct checker *c, struct expr *e, const struct
 	case BUILTIN_ARGS: return check_args(c);
 	case BUILTIN_RETVAL: return check_retval(c);
 	case BUILTIN_CTX: return check_ctx(c);
+	case BUILTIN_PROBE: return check_probe_name(c, e);
+	case BUILTIN_PROBETYPE: return check_probe_type(c, e);
 	case BUILTIN_FUNC: return type_plain(c->gives & GIVES_USER ? TYPE_USYM : TYPE_KSYM);
 	default: return value_type(c, builtin->type, false);
 	}
@@ -226,6 +256,35 @@ static void refuse_argument(struct checker *c, const struct expr *arg, char conv
 		diag_hint(c->diag, "'%%s' shows every value");
 }
 
+static const struct type *ratio_part(const struct type *type)
+{
+	return type->kind == TYPE_TUPLE || is_none(type) ? type : type_int(8, type->is_signed);
+}
+
+/* What '%f' shows: an integer, or a division, which is done outside, as the kernel has no floating
+ * point numbers: its value is then the tuple of what is to be divided. */
+static void make_ratio(struct checker *c, struct expr *e)
+{
+	struct field *fields;
+
+	if (e->kind != EXPR_BINARY || e->op != OP_DIV || e->is_constant) {
+		if (!takes('d', e->type))
+			refuse_argument(c, e, 'f');
+		return;
+	}
+	make_ratio(c, e->a);
+	make_ratio(c, e->b);
+	fields = arena_alloc_array(c->arena, 2, sizeof *fields);
+	if (!fields) {
+		c->no_memory = true;
+		return;
+	}
+	fields[0] = (struct field){ .name = "", .type = ratio_part(e->a->type) };
+	fields[1] = (struct field){ .name = "", .type = ratio_part(e->b->type) };
+	e->type = type_tuple(c->types, TYPE_TUPLE, fields, 2);
+	e->is_ratio = true;
+}
+
 /* @format is the format, its arguments follow it in the list. */
 static void check_format(struct checker *c, struct expr *call, struct expr *format)
 {
@@ -245,19 +304,19 @@ static void check_format(struct checker *c, struct expr *call, struct expr *form
 			continue;
 		}
 		conversion = read_conversion(format->text + i + 1, &len);
-		if (!conversion || !strchr("diuoxXcspr", conversion)) {
+		if (!conversion || !strchr("diuoxXcspreEfFgGaA", conversion)) {
 			diag_error(c->diag, format->span, "the format has no conversion '%%%.*s'",
 				   (int)(conversion ? len : 0), format->text + i + 1);
-			diag_hint(
-				c->diag,
-				conversion && strchr("eEfFgGaA", conversion) ?
-					"BPF has no floating point numbers" :
-					"there are %%d %%u %%x %%o %%c %%p %%s %%r, and %%%% for '%%'");
+			diag_hint(c->diag,
+				  "there are %%d %%u %%x %%o %%c %%p %%s %%r %%f, and %%%% "
+				  "for '%%'");
 			return;
 		}
 		wanted++;
 		if (arg) {
-			if (!takes(conversion, arg->type))
+			if (strchr("eEfFgGaA", conversion))
+				make_ratio(c, arg);
+			else if (!takes(conversion, arg->type))
 				refuse_argument(c, arg, conversion);
 			arg = arg->next;
 		}
@@ -301,6 +360,8 @@ static bool check_text_param(struct checker *c, const struct func *func, struct 
 
 	if (is_none(type))
 		return true;
+	if (type->kind == TYPE_PROBE && arg->is_constant)
+		arg->type = type = type_string(c->types, (uint32_t)arg->text_len + 1);
 	if (type->kind != TYPE_STRING) {
 		(void)refuse_param(c, func, arg->span, "a string");
 		if (c->diag && type->kind == TYPE_POINTER)
@@ -472,6 +533,20 @@ static bool check_print(struct checker *c, struct expr *e)
 	return true;
 }
 
+/* 'print(@a, top, divisor, "-key")'. */
+static void check_order(struct checker *c, const struct expr *order)
+{
+	static const char *const orders[] = { "key", "-key", "value", "-value" };
+
+	if (!order || !order->is_constant)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++)
+		if (!strcmp(orders[i], order->text))
+			return;
+	diag_error(c->diag, order->span, "a map is sorted by \"key\" or \"value\"");
+	diag_hint(c->diag, "\"-key\" and \"-value\" are the other way round");
+}
+
 static const struct type *check_str(struct checker *c, struct expr *e)
 {
 	const struct type *from = e->args->type;
@@ -598,6 +673,10 @@ static const struct type *call_result(struct checker *c, struct expr *e)
 	const struct type *type = e->args ? e->args->type : NULL;
 
 	switch (e->func->id) {
+	case FUNC_PRINT:
+		if (e->arg_count == 4)
+			check_order(c, e->args->next->next->next);
+		break;
 	case FUNC_LHIST: check_lhist(c, e); break;
 	case FUNC_HIST: check_hist(c, e); break;
 	case FUNC_IS_STR: return check_type_question(e, type->kind == TYPE_STRING);

@@ -357,6 +357,11 @@ static const struct type *check_arithmetic(struct checker *c, struct expr *e)
 	return type_int(8, !is_unsigned || e->op == OP_SUB);
 }
 
+static bool is_known_text(const struct expr *e)
+{
+	return e->is_constant && (e->type->kind == TYPE_STRING || e->type->kind == TYPE_PROBE);
+}
+
 static const struct type *check_comparison(struct checker *c, struct expr *e)
 {
 	const struct type *a = e->a->type, *b = e->b->type;
@@ -365,6 +370,10 @@ static const struct type *check_comparison(struct checker *c, struct expr *e)
 		       (is_number(b) || b->kind == TYPE_POINTER);
 
 	if (scalars)
+		return type_plain(TYPE_BOOL);
+	/* the name of a probe goes with a name that is known */
+	if (is_equality && ((a->kind == TYPE_PROBE && is_known_text(e->b)) ||
+			    (b->kind == TYPE_PROBE && is_known_text(e->a))))
 		return type_plain(TYPE_BOOL);
 	if (is_equality && a->kind == b->kind &&
 	    (a->kind == TYPE_STRING || a->kind == TYPE_BUFFER || a->kind == TYPE_MAC ||
@@ -735,7 +744,7 @@ static const struct type *type_of(struct checker *c, struct expr *e)
 
 const struct type *check_expr(struct checker *c, struct expr *e)
 {
-	e->is_constant = false;
+	e->is_constant = e->is_ratio = false;
 	e->type = type_of(c, e);
 	fold(e);
 	return e->type;

@@ -5,11 +5,16 @@
 
 #include "script/check.h"
 
+static bool is_text(const struct type *type)
+{
+	return type->kind == TYPE_STRING || type->kind == TYPE_PROBE;
+}
+
 bool constant_value(const struct expr *e, uint64_t *ret)
 {
 	if (e->kind != EXPR_INT && e->kind != EXPR_BOOL && !e->is_constant)
 		return false;
-	if (e->type && e->type->kind == TYPE_STRING)
+	if (e->type && is_text(e->type))
 		return false;
 	*ret = e->is_constant ? e->value : e->number;
 	return true;
@@ -17,7 +22,7 @@ bool constant_value(const struct expr *e, uint64_t *ret)
 
 static bool constant_text(const struct expr *e, const char **ret_text, size_t *ret_len)
 {
-	if (e->kind != EXPR_STRING && !(e->is_constant && e->type && e->type->kind == TYPE_STRING))
+	if (e->kind != EXPR_STRING && !(e->is_constant && e->type && is_text(e->type)))
 		return false;
 	*ret_text = e->text;
 	*ret_len = e->text_len;

@@ -167,7 +167,7 @@ static void print_head(struct printer *pr, const struct expr *e)
 	}
 	if (e->is_constant && e->kind != EXPR_INT && e->kind != EXPR_BOOL &&
 	    e->kind != EXPR_STRING) {
-		if (e->type && e->type->kind == TYPE_STRING) {
+		if (e->type && (e->type->kind == TYPE_STRING || e->type->kind == TYPE_PROBE)) {
 			strbuf_puts(pr->out, " = ");
 			print_quoted(pr->out, e->text, e->text_len);
 		} else if (e->type && e->type->is_signed) {
@@ -418,5 +418,5 @@ void script_print_types(const struct script *script, struct strbuf *out)
 		print_map(map, out);
 	for (const struct probe *probe = script->probes; probe; probe = probe->next)
 		for (const struct attach *a = probe->attaches; a; a = a->next)
-			strbuf_printf(out, "%s\n", a->text);
+			strbuf_printf(out, "%s\n", a->full_name ? a->full_name : a->text);
 }

@@ -34,6 +34,7 @@ static const struct type plain_types[TYPE_KIND_COUNT] = {
 	[TYPE_TIMESTAMP] =   { .kind = TYPE_TIMESTAMP, .size = 16 },
 	[TYPE_CGROUP_PATH] = { .kind = TYPE_CGROUP_PATH, .size = 16 },
 	[TYPE_USERNAME] =    { .kind = TYPE_USERNAME, .size = 8 },
+	[TYPE_PROBE] =       { .kind = TYPE_PROBE, .size = 4 },
 	[TYPE_COUNT] =       { .kind = TYPE_COUNT, .size = 8 },
 	[TYPE_HIST] =        { .kind = TYPE_HIST, .size = 8 },
 	[TYPE_LHIST] =       { .kind = TYPE_LHIST, .size = 8 },

@@ -15,12 +15,12 @@ waggle trace --dry-run -e 'begin { printf("%d\n", "a"); }'
       = a string is shown with '%s'
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'begin { printf("%f\n", 1); }'
+waggle trace --dry-run -e 'begin { printf("%q\n", 1); }'
 -- stderr
-<program>:1:16: error: the format has no conversion '%f'
-    1 | begin { printf("%f\n", 1); }
+<program>:1:16: error: the format has no conversion '%q'
+    1 | begin { printf("%q\n", 1); }
       |                ^~~~~~
-      = BPF has no floating point numbers
+      = there are %d %u %x %o %c %p %s %r %f, and %% for '%'
 -- exit 1
 -- cmd
 waggle trace --dry-run -e 'begin { prnt(1); }'
