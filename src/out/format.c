@@ -207,6 +207,37 @@ const struct text_format *text_format_parse(struct arena *arena, const char *tex
 	}
 }
 
+/* -- padding ----------------------------------------------------------------------------------- */
+
+/* What was added to @out since @start is cut to the precision and filled to the width. */
+static void fit(const struct piece *piece, size_t start, struct strbuf *out)
+{
+	size_t len = out->len - start, fill;
+	char *room;
+
+	if (out->failed)
+		return;
+	if (piece->precision >= 0 && len > (size_t)piece->precision) {
+		len = (size_t)piece->precision;
+		out->len = start + len;
+		out->data[out->len] = '\0';
+	}
+	if (len >= piece->width)
+		return;
+	fill = piece->width - len;
+	room = strbuf_room(out, fill);
+	if (!room)
+		return;
+	if (piece->left) {
+		memset(room, ' ', fill);
+	} else {
+		memmove(out->data + start + fill, out->data + start, len);
+		memset(out->data + start, ' ', fill);
+	}
+	out->len += fill;
+	out->data[out->len] = '\0';
+}
+
 /* -- numbers ----------------------------------------------------------------------------------- */
 
 static struct number cut(struct number number, uint8_t bytes, bool is_signed)
@@ -254,32 +285,39 @@ static void put_bases(struct strbuf *out, uint64_t value, unsigned int shift, co
 	strbuf_add(out, text + at, sizeof text - at);
 }
 
+/* As put_flagged, for what is common: blanks on one side or nothing. */
+static void put_digits(const struct piece *piece, struct number number, struct strbuf *out)
+{
+	size_t start = out->len;
+
+	switch (piece->conversion) {
+	case CONVERT_OCTAL: put_bases(out, number.value, 3, "01234567"); break;
+	case CONVERT_HEX:
+		put_bases(out, number.value, 4,
+			  piece->letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef");
+		break;
+	default: text_number(out, number); break;
+	}
+	if (piece->width)
+		fit(piece, start, out);
+}
+
 static void put_integer(const struct piece *piece, struct number number, struct strbuf *out)
 {
 	bool is_signed = piece->conversion == CONVERT_SIGNED;
-	bool is_upper = piece->letter == 'X';
 
 	number = cut(number, piece->length_bytes, is_signed);
+	if (!piece->plus && !piece->blank && !piece->alternate && piece->precision < 0 &&
+	    (!piece->zero || piece->left)) {
+		put_digits(piece, number, out);
+		return;
+	}
 	switch (piece->conversion) {
-	case CONVERT_OCTAL:
-		if (piece->is_simple)
-			put_bases(out, number.value, 3, "01234567");
-		else
-			put_flagged(piece, PRIo64, number.value, out);
-		return;
+	case CONVERT_OCTAL: put_flagged(piece, PRIo64, number.value, out); return;
 	case CONVERT_HEX:
-		if (piece->is_simple)
-			put_bases(out, number.value, 4,
-				  is_upper ? "0123456789ABCDEF" : "0123456789abcdef");
-		else
-			put_flagged(piece, is_upper ? PRIX64 : PRIx64, number.value, out);
+		put_flagged(piece, piece->letter == 'X' ? PRIX64 : PRIx64, number.value, out);
 		return;
-	default:
-		if (piece->is_simple)
-			text_number(out, number);
-		else
-			put_flagged(piece, is_signed ? PRId64 : PRIu64, number.value, out);
-		return;
+	default: put_flagged(piece, is_signed ? PRId64 : PRIu64, number.value, out); return;
 	}
 }
 
@@ -332,35 +370,6 @@ static void put_float(const struct piece *piece, long double ratio, struct strbu
 }
 
 /* -- texts ------------------------------------------------------------------------------------- */
-
-/* What was added to @out since @start is cut to the precision and filled to the width. */
-static void fit(const struct piece *piece, size_t start, struct strbuf *out)
-{
-	size_t len = out->len - start, fill;
-	char *room;
-
-	if (out->failed)
-		return;
-	if (piece->precision >= 0 && len > (size_t)piece->precision) {
-		len = (size_t)piece->precision;
-		out->len = start + len;
-		out->data[out->len] = '\0';
-	}
-	if (len >= piece->width)
-		return;
-	fill = piece->width - len;
-	room = strbuf_room(out, fill);
-	if (!room)
-		return;
-	if (piece->left) {
-		memset(room, ' ', fill);
-	} else {
-		memmove(out->data + start + fill, out->data + start, len);
-		memset(out->data + start, ' ', fill);
-	}
-	out->len += fill;
-	out->data[out->len] = '\0';
-}
 
 /* Flags of allocations: the sets that are whole, then what is left. */
 static void put_gfp(uint64_t flags, struct strbuf *out)

@@ -28,13 +28,15 @@ struct out {
 	struct strbuf key;     /* of whoever is printing one row */
 	struct arena arena;
 	const struct text_format *
-		*formats;        /* of the bundle's actions, parsed at their first record */
-	int64_t to_wall[4];      /* by enum shape_clock: nanoseconds to add for time since 1970 */
-	uint64_t now;            /* nanoseconds since 1970 of what is shown; 0: ask the clock */
-	struct picture *picture; /* what FLAMEGRAPH and HEATMAP have collected */
-	const struct bundle_table *csv_table; /* whose header was written last */
-	int error;                            /* the first failed write */
-	uint32_t redraw_lines;                /* on the screen, from the last redraw */
+		*formats;   /* of the bundle's actions, parsed at their first record */
+	int64_t to_wall[4]; /* by enum shape_clock: nanoseconds to add for time since 1970 */
+	uint64_t now;       /* nanoseconds since 1970 of what is shown; 0: ask the clock */
+	struct flamegraph *flamegraph; /* FLAMEGRAPH: what was collected; NULL: nothing yet */
+	struct heatmap *heatmap;       /* HEATMAP */
+	bool has_block;                /* CSV: a table was shown */
+	int error;                     /* the first failed write */
+	bool is_redrawing;
+	uint32_t redraw_lines; /* on the screen, from the last redraw */
 };
 
 /* -- value.c: numbers and values as text ------------------------------------------------------- */
@@ -165,6 +167,60 @@ void json_data_value(struct out *out, const struct shape *shape, const uint8_t *
 void json_count(struct out *out, const char *type, const char *member, uint64_t count);
 void json_message(struct out *out, const char *type, const struct span *span, const char *text,
 		  const char *helper, int retcode);
+
+/* -- csv.c ------------------------------------------------------------------------------------- */
+
+void csv_rows(struct out *out, const struct out_rows *rows, uint64_t divisor);
+void csv_value(struct out *out, const struct shape *shape, const uint8_t *value);
+
+/* -- folded.c ---------------------------------------------------------------------------------- */
+
+enum { PATH_MOST_FRAMES = 2 * OUT_MOST_FRAMES };
+
+enum frame_kind {
+	FRAME_KEY, /* what stood beside the stack */
+	FRAME_USER,
+	FRAME_KERNEL,
+};
+struct path_frame {
+	const char *name;
+	enum frame_kind kind;
+};
+/* A row as a way from the outermost to the innermost; the names are in the arena. */
+struct path {
+	struct arena arena;
+	size_t count;
+	struct path_frame frames[PATH_MOST_FRAMES];
+};
+
+bool has_stack(const struct shape *key); /* or is one; @key may be NULL */
+void path_of(struct out *out, const struct bundle_table *table, const struct out_row *row,
+	     struct path *path);
+void path_release(struct path *path);
+/* How much a row weighs; false: it is no number, or a negative one. */
+bool row_weight(const struct shape *shape, const uint8_t *value, uint64_t *ret_weight);
+/* One stack, outermost first. */
+void folded_stack(struct out *out, const struct shape *shape, const uint8_t *value,
+		  struct strbuf *ret_text);
+void folded_rows(struct out *out, const struct out_rows *rows, uint64_t divisor);
+
+/* -- flamegraph.c, heatmap.c: pictures --------------------------------------------------------- */
+
+struct flamegraph;
+struct heatmap;
+
+/* Take the rows of a table in place of those that it had before; 0 or -ENOMEM. */
+int flamegraph_take(struct out *out, struct flamegraph **graph, const struct out_rows *rows);
+void flamegraph_draw(const struct flamegraph *graph, struct strbuf *ret_svg);
+void flamegraph_free(struct flamegraph *graph);
+
+/* Take what the histograms of a table hold now. */
+int heatmap_take(struct out *out, struct heatmap **map, const struct out_rows *rows);
+void heatmap_draw(const struct heatmap *map, struct strbuf *ret_svg);
+void heatmap_free(struct heatmap *map);
+
+/* @text for XML; what XML cannot hold becomes '?'. */
+void xml_text(const char *text, struct strbuf *out);
 
 /* -- messages.c -------------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/bits.h"
@@ -40,6 +41,8 @@ void out_free(struct out *out)
 	strbuf_release(&out->text);
 	strbuf_release(&out->scratch);
 	strbuf_release(&out->key);
+	flamegraph_free(out->flamegraph);
+	heatmap_free(out->heatmap);
 	arena_release(&out->arena);
 	free(out->formats);
 	free(out);
@@ -69,6 +72,10 @@ static void write_out(struct out *out)
 static void shown(struct out *out)
 {
 	out->now = 0;
+	if (out->is_redrawing)
+		return;
+	if (out->text.len)
+		out->redraw_lines = 0; /* what stands on the screen now stays */
 	if (out->text.len >= OUT_FLUSH_BYTES || out->options.buffering == OUT_NONE)
 		write_out(out);
 }
@@ -79,9 +86,28 @@ void out_flush(struct out *out)
 		write_out(out);
 }
 
+static void write_picture(struct out *out)
+{
+	struct strbuf svg = { 0 };
+	FILE *file;
+
+	if (out->options.format == OUT_FLAMEGRAPH)
+		flamegraph_draw(out->flamegraph, &svg);
+	else
+		heatmap_draw(out->heatmap, &svg);
+	file = fopen(out->options.picture, "we");
+	if (!file || svg.failed || fwrite(strbuf_text(&svg), 1, svg.len, file) != svg.len)
+		out->error = svg.failed ? -ENOMEM : errno ? -errno : -EIO;
+	if (file && fclose(file) && !out->error)
+		out->error = errno ? -errno : -EIO;
+	strbuf_release(&svg);
+}
+
 int out_finish(struct out *out)
 {
 	write_out(out);
+	if (out->options.picture && !out->error)
+		write_picture(out);
 	return out->error;
 }
 
@@ -96,6 +122,20 @@ static void put_message(struct out *out, const struct strbuf *text)
 	}
 	strbuf_add(&out->text, strbuf_text(text), text->len);
 	shown(out);
+}
+
+/* Folded stacks are read by programs: all else is a message then. */
+static void divert(struct out *out, size_t start)
+{
+	struct strbuf text = { 0 };
+
+	if (out->options.format != OUT_FOLDED || out->text.failed || out->text.len == start)
+		return;
+	strbuf_add(&text, out->text.data + start, out->text.len - start);
+	out->text.len = start;
+	out->text.data[start] = '\0';
+	put_message(out, &text);
+	strbuf_release(&text);
 }
 
 /* -- records ----------------------------------------------------------------------------------- */
@@ -181,6 +221,10 @@ static void show_value(struct out *out, const struct bundle_action *action, cons
 		json_data_value(out, field->shape, record + field->offset);
 		return;
 	}
+	if (out->options.format == OUT_CSV) {
+		csv_value(out, field->shape, record + field->offset);
+		return;
+	}
 	text_value(out, field->shape, record + field->offset, &out->text);
 	strbuf_putc(&out->text, '\n');
 }
@@ -261,6 +305,8 @@ static void show_helper_error(struct out *out, const struct bundle_action *actio
 void out_record(struct out *out, const struct bundle_action *action, const uint8_t *record,
 		size_t bytes)
 {
+	size_t start = out->text.len;
+
 	if (!is_whole(action, bytes))
 		return;
 	take_time(out, action, record, bytes);
@@ -281,28 +327,63 @@ void out_record(struct out *out, const struct bundle_action *action, const uint8
 	case ACTION_CAT:
 	case ACTION_SYSTEM:
 	case ACTION_SKB:
-	case ACTION_UNWATCH: break; /* the session's */
+	case ACTION_UNWATCH: /* the session's */ break;
 	}
+	divert(out, start);
 	shown(out);
 }
 
 void out_text(struct out *out, const struct bundle_action *action, const char *text, size_t len)
 {
+	size_t start = out->text.len;
+
 	if (is_json(out))
 		json_data_text(out, action->kind == ACTION_CAT ? "cat" : "syscall", text, len);
 	else
 		strbuf_add(&out->text, text, len);
+	divert(out, start);
 	shown(out);
 }
 
 /* -- tables ------------------------------------------------------------------------------------ */
 
-static void show_rows(struct out *out, const struct out_rows *rows, uint64_t divisor)
+static bool is_hist(const struct out_rows *rows)
 {
-	if (is_json(out))
-		json_rows(out, rows, divisor);
+	return rows->table->value->kind == SHAPE_HIST || rows->table->value->kind == SHAPE_LHIST;
+}
+
+static void note(struct out *out, int err)
+{
+	if (err && !out->error)
+		out->error = err;
+}
+
+void out_sample(struct out *out, const struct out_rows *rows)
+{
+	if (out->options.format == OUT_HEATMAP && is_hist(rows))
+		note(out, heatmap_take(out, &out->heatmap, rows));
+}
+
+/* Stacks that are in the picture are not shown again. */
+static void show_flamegraph(struct out *out, const struct out_rows *rows, uint64_t divisor)
+{
+	if (has_stack(rows->table->key))
+		note(out, flamegraph_take(out, &out->flamegraph, rows));
 	else
 		text_rows(out, rows, divisor);
+}
+
+static void show_rows(struct out *out, const struct out_rows *rows, uint64_t divisor)
+{
+	switch (out->options.format) {
+	case OUT_JSON:
+	case OUT_JSONL: json_rows(out, rows, divisor); break;
+	case OUT_CSV: csv_rows(out, rows, divisor); break;
+	case OUT_FOLDED: folded_rows(out, rows, divisor); break;
+	case OUT_FLAMEGRAPH: show_flamegraph(out, rows, divisor); break;
+	case OUT_HEATMAP:
+	case OUT_TEXT: text_rows(out, rows, divisor); break;
+	}
 	shown(out);
 }
 
@@ -399,12 +480,72 @@ void out_end(struct out *out)
 	shown(out);
 }
 
-void out_redraw_begin(struct out *out)
+/* -- redrawing --------------------------------------------------------------------------------- */
+
+/* The lines that @text takes on a screen of @columns. */
+static uint32_t screen_lines(const char *text, size_t len, uint32_t columns)
 {
-	(void)out;
+	uint32_t lines = 0, column = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\n') {
+			lines++;
+			column = 0;
+		} else if (text[i] == '\t') {
+			column = (column / 8 + 1) * 8;
+		} else if (((unsigned char)text[i] & 0xc0) != 0x80 && ++column > columns) {
+			lines++;
+			column = 1;
+		}
+	}
+	return lines + (column > 0);
 }
 
+/* How much of @text fits into @lines. */
+static size_t fitting(const char *text, size_t len, uint32_t lines, uint32_t columns)
+{
+	size_t end = 0;
+
+	while (end < len) {
+		const char *newline = memchr(text + end, '\n', len - end);
+		size_t next = newline ? (size_t)(newline - text) + 1 : len;
+
+		if (screen_lines(text, next, columns) > lines)
+			break;
+		end = next;
+	}
+	return end;
+}
+
+void out_redraw_begin(struct out *out)
+{
+	write_out(out);
+	out->is_redrawing = isatty(fileno(out->options.file)) == 1;
+}
+
+/* The cursor goes up to where the last drawing began, and all below is cleared. */
 void out_redraw_end(struct out *out)
 {
-	out_flush(out);
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	struct strbuf screen = { 0 };
+	size_t len;
+
+	if (!out->is_redrawing) {
+		out_flush(out);
+		return;
+	}
+	out->is_redrawing = false;
+	(void)ioctl(fileno(out->options.file), TIOCGWINSZ, &size);
+	if (!size.ws_row || !size.ws_col)
+		size = (struct winsize){ .ws_row = 24, .ws_col = 80 };
+	if (out->redraw_lines)
+		strbuf_printf(&screen, "\033[%uA\r", out->redraw_lines);
+	strbuf_puts(&screen, "\033[J");
+	len = fitting(strbuf_text(&out->text), out->text.len, size.ws_row - 1u, size.ws_col);
+	strbuf_add(&screen, strbuf_text(&out->text), len);
+	out->redraw_lines = screen_lines(strbuf_text(&out->text), len, size.ws_col);
+	strbuf_reset(&out->text);
+	strbuf_add(&out->text, strbuf_text(&screen), screen.len);
+	strbuf_release(&screen);
+	write_out(out);
 }

@@ -24,7 +24,7 @@ enum out_format {
 	OUT_CSV,
 	OUT_FOLDED,     /* stacks of tables as 'a;b;c 42' */
 	OUT_FLAMEGRAPH, /* SVG, at the end */
-	OUT_HEATMAP,    /* SVG, at the end: histograms over time */
+	OUT_HEATMAP,    /* SVG, at the end: histograms over time (out_sample) */
 };
 
 /* Nothing is written while records are served faster than they come in: a session calls out_flush
@@ -102,6 +102,9 @@ void out_text(struct out *out, const struct bundle_action *action, const char *t
 /* A table: sorted and cut here.  @top and @divisor 0: all, 1.  Changes the order of rows. */
 void out_table(struct out *out, struct out_rows *rows, uint64_t top, uint64_t divisor,
 	       const char *sort);
+/* HEATMAP: what a table holds now.  The session calls it for every table of histograms at regular times,
+ * a second say, before tables are cleared and at the end; with other formats it does nothing. */
+void out_sample(struct out *out, const struct out_rows *rows);
 /* One entry: print(@x[key]). */
 void out_entry(struct out *out, const struct bundle_table *table, const struct out_row *row);
 

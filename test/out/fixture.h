@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "out/out.h"
 
 #include "../cmocka_all.h"
