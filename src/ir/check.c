@@ -118,6 +118,10 @@ static void check_types(struct check *c, const struct ir_value *v)
 		if (!is_narrower(v->type, v->args[0]->type))
 			wrong_value(c, v, "its operand is not wider than itself");
 		return;
+	case IR_CAST:
+		if (ir_type_bits(v->args[0]->type) != 64 || ir_type_bits(v->type) != 64)
+			wrong_value(c, v, "it is not from 64 bits to 64 bits");
+		return;
 	case IR_SELECT:
 		if (v->args[1]->type != v->type || v->args[2]->type != v->type)
 			wrong_value(c, v, "its choices are of another type");

@@ -449,7 +449,7 @@ struct slots {
 static bool passes_address(const struct ir_value *v)
 {
 	return v->op == IR_PTR_ADD || v->op == IR_COPY || v->op == IR_HIDE || v->op == IR_PHI ||
-	       v->op == IR_SELECT;
+	       v->op == IR_SELECT || v->op == IR_CAST;
 }
 
 static struct slot *slot_of(const struct slots *s, const struct ir_value *v)

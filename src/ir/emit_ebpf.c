@@ -431,7 +431,7 @@ static void emit_unary(struct emitter *e, const struct ir_value *v)
 		break;
 	case IR_TRUNC: emit_mask(e, v, dst); break;
 	case IR_SEXT: emit_sign_extension(e, v, dst); break;
-	default: break; /* ZEXT, COPY, HIDE */
+	default: break; /* ZEXT, COPY, HIDE, CAST */
 	}
 	store_result(e, v, dst);
 }
@@ -585,7 +585,8 @@ static void emit_value(struct emitter *e, const struct ir_value *v)
 	case IR_SEXT:
 	case IR_TRUNC:
 	case IR_COPY:
-	case IR_HIDE: emit_unary(e, v); break;
+	case IR_HIDE:
+	case IR_CAST: emit_unary(e, v); break;
 	default: emit_binary(e, v); break;
 	}
 }

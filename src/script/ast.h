@@ -240,6 +240,7 @@ struct macro {
 
 struct fn_param {
 	struct fn_param *next;
+	struct variable *variable; /* check */
 	struct span span;
 	const char *name;
 	struct type_name *type_name;

@@ -590,6 +590,7 @@ static void check_fn(struct checker *c, struct fn *fn)
 					.is_declared_type = true,
 					.next = scope.variables };
 		scope.variables = v;
+		param->variable = v;
 	}
 	fn->type = fn->type_name ? resolve_type(c, fn->type_name) : type_plain(TYPE_VOID);
 	check_block(c, fn->body);

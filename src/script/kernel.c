@@ -262,3 +262,10 @@ void kernel_offer(struct kernel *kernel, enum c_tag tag, struct nearest *search)
 			nearest_offer(search, b.name);
 	}
 }
+
+uint32_t kernel_find_id(struct kernel *kernel, enum btf_kind kind, const char *name)
+{
+	const struct btf *btf = kernel_btf(kernel);
+
+	return btf ? btf_find(btf, kind, name) : 0;
+}

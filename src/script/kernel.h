@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/nearest.h"
+#include "btf/btf.h"
 #include "script/ast.h"
 #include "script/types.h"
 
@@ -35,6 +36,9 @@ bool kernel_find_function(struct types *types, const char *name, uint32_t skippe
 
 /* Read the fields of @type, which has a btf_id. */
 void kernel_fill_fields(struct types *types, const struct type *type);
+
+/* The id of the type of @kind called @name, or 0. */
+uint32_t kernel_find_id(struct kernel *kernel, enum btf_kind kind, const char *name);
 
 /* Offer the names of all types of @tag; for 'did you mean'. */
 void kernel_offer(struct kernel *kernel, enum c_tag tag, struct nearest *search);

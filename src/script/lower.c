@@ -62,10 +62,15 @@ void *lower_grow(struct lowering *l, void *array, uint32_t count, uint32_t *size
 	return memory;
 }
 
+uint32_t lower_kfunc(struct lowering *l, const char *name)
+{
+	return kernel_find_id(l->types.kernel, BTF_FUNC, name);
+}
+
 bool lower_has(const struct lowering *l, unsigned int feature)
 {
-	return !l->options->features ||
-	       feature_has(l->options->features, (enum feature)feature);
+	(void)feature;
+	return !l->options->features;
 }
 
 /* --- kernel maps ----------------------------------------------------------------------------- */
@@ -173,8 +178,8 @@ static void finish_maps(struct lowering *l)
 	const struct {
 		uint32_t map, bytes;
 	} sizes[] = {
-		{ l->globals, l->globals_bytes },       { l->percpu, l->percpu_bytes },
-		{ l->counters, l->counter_bytes },      { l->parameters, l->parameter_bytes },
+		{ l->globals, l->globals_bytes },         { l->percpu, l->percpu_bytes },
+		{ l->counters, l->counter_bytes },        { l->parameters, l->parameter_bytes },
 		{ l->zeroes, (l->zero_bytes + 7) & ~7u },
 	};
 

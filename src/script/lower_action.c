@@ -161,8 +161,7 @@ static void send(struct lowering *l, struct record *r)
 	r->action.time_offset = l->options->timestamps ? TIME_OFFSET : BUNDLE_NONE;
 	r->action.size = at;
 	if (r->count) {
-		const struct shape *payload =
-			lower_tuple_shape(l, r->count, at, r->types, r->args);
+		const struct shape *payload = lower_tuple_shape(l, r->count, at, r->types, r->args);
 		const struct shape_field *last;
 
 		if (!payload)
@@ -199,9 +198,9 @@ static struct record record_of(enum action_kind kind, const struct expr *e)
 /* What a value is sent as. */
 static const struct type *sent_type(const struct type *type)
 {
-	return type_is_castable_aggregate(type) ? type_int(8, type->kind == TYPE_COUNT ||
-								      type->is_signed) :
-						  type;
+	return type_is_castable_aggregate(type) ?
+		       type_int(8, type->kind == TYPE_COUNT || type->is_signed) :
+		       type;
 }
 
 static void add_arg(struct record *r, const struct expr *arg)

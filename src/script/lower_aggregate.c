@@ -162,10 +162,11 @@ static struct ir_value *bits_of(struct lowering *l, struct ir_value *x)
 		halve(l, x_var, log_var, by);
 	/* x is 0, 1, 2 or 3 and has 0, 1, 2 or 2 bits: x - (x + 1) / 4 */
 	rest = ir_build_get(&l->b, x_var);
-	rest = ir_build_op2(&l->b, IR_SUB, rest,
-			    ir_build_op2(&l->b, IR_SHR,
-					 ir_build_op2(&l->b, IR_ADD, rest, lower_const(l, IR_I64, 1)),
-					 lower_const(l, IR_I64, 2)));
+	rest = ir_build_op2(
+		&l->b, IR_SUB, rest,
+		ir_build_op2(&l->b, IR_SHR,
+			     ir_build_op2(&l->b, IR_ADD, rest, lower_const(l, IR_I64, 1)),
+			     lower_const(l, IR_I64, 2)));
 	return ir_build_op2(&l->b, IR_ADD, ir_build_get(&l->b, log_var), rest);
 }
 
@@ -199,8 +200,7 @@ static struct ir_value *hist_bucket(struct lowering *l, const struct shape *shap
 		bits = bits_of(l, x);
 		shift = ir_build_op2(&l->b, IR_SUB, bits, lower_const(l, IR_I64, k + 1));
 		bucket = ir_build_op2(&l->b, IR_SHL, shift, lower_const(l, IR_I64, k));
-		bucket = ir_build_op2(&l->b, IR_ADD, bucket,
-				      ir_build_op2(&l->b, IR_SHR, x, shift));
+		bucket = ir_build_op2(&l->b, IR_ADD, bucket, ir_build_op2(&l->b, IR_SHR, x, shift));
 		finish_bucket(l, var, ir_build_op2(&l->b, IR_ADD, bucket, one), done);
 	}
 	ir_build_at(&l->b, done);
@@ -299,20 +299,19 @@ static void first_of_epoch(struct lowering *l, const struct shape *shape, struct
 {
 	set_to(l, place, 0, epoch);
 	set_to(l, place, 8, x);
-	set_to(l, place, 16,
-	       shape->series == SERIES_LAST ? now : lower_const(l, IR_I64, 1));
+	set_to(l, place, 16, shape->series == SERIES_LAST ? now : lower_const(l, IR_I64, 1));
 }
 
 /* --- assignments ----------------------------------------------------------------------------- */
 
 /* One value of a bucket, and how it is added to what is there. */
-struct event {
+struct occurrence {
 	const struct shape *shape; /* of buckets; else NULL */
 	struct ir_value *x;
 	struct ir_value *now, *epoch; /* of series */
 };
 
-static void add_event(struct lowering *l, const struct table *t, const struct event *event,
+static void add_event(struct lowering *l, const struct table *t, const struct occurrence *event,
 		      struct place place)
 {
 	if (event->epoch) {
@@ -323,7 +322,7 @@ static void add_event(struct lowering *l, const struct table *t, const struct ev
 	}
 }
 
-static void make_entry(struct lowering *l, struct table *t, const struct event *event,
+static void make_entry(struct lowering *l, struct table *t, const struct occurrence *event,
 		       struct ir_value *key)
 {
 	struct place place = lower_memory(l, l->maps[t->out.map].value_size, false);
@@ -336,7 +335,7 @@ static void make_entry(struct lowering *l, struct table *t, const struct event *
 }
 
 /* In a hash: add to what is there, or make it. */
-static void add_by_key(struct lowering *l, struct table *t, const struct event *event,
+static void add_by_key(struct lowering *l, struct table *t, const struct occurrence *event,
 		       struct ir_value *key)
 {
 	struct ir_block *there = ir_build_block(&l->b), *missing = ir_build_block(&l->b);
@@ -354,7 +353,7 @@ static void add_by_key(struct lowering *l, struct table *t, const struct event *
 }
 
 /* In an array with an element for each bucket. */
-static void add_by_bucket(struct lowering *l, struct table *t, const struct event *event,
+static void add_by_bucket(struct lowering *l, struct table *t, const struct occurrence *event,
 			  struct ir_value *bucket)
 {
 	struct place key = lower_memory(l, 4, false);
@@ -367,19 +366,18 @@ static void add_by_bucket(struct lowering *l, struct table *t, const struct even
 	add_event(l, t, event, (struct place){ .base = found, .align = 8 });
 }
 
-static void add_global(struct lowering *l, struct table *t, const struct event *event)
+static void add_global(struct lowering *l, struct table *t, const struct occurrence *event)
 {
 	struct place place = { .base = percpu_base(l), .align = 8 };
 
 	place.offset = (int32_t)t->out.offset;
 	add_value(l, t, place, event->x);
 	if (t->map->value->kind == TYPE_SUM)
-		ir_build_store(&l->b, place.base, t->out.set_offset, 8,
-			       lower_const(l, IR_I64, 1));
+		ir_build_store(&l->b, place.base, t->out.set_offset, 8, lower_const(l, IR_I64, 1));
 }
 
 static struct ir_value *bucket_of(struct lowering *l, struct table *t, const struct expr *call,
-				  struct event *event)
+				  struct occurrence *event)
 {
 	bool is_signed = call->args->type->kind != TYPE_INT || call->args->type->is_signed;
 
@@ -390,8 +388,8 @@ static struct ir_value *bucket_of(struct lowering *l, struct table *t, const str
 	default: break;
 	}
 	event->now = lower_call(l, IR_I64, HELPER_KTIME_GET_BOOT_NS, NULL, NULL, NULL, NULL, NULL);
-	event->epoch = ir_build_op2(&l->b, IR_DIV, event->now,
-				    lower_const(l, IR_I64, event->shape->step));
+	event->epoch =
+		ir_build_op2(&l->b, IR_DIV, event->now, lower_const(l, IR_I64, event->shape->step));
 	return ir_build_op2(&l->b, IR_MOD, event->epoch,
 			    lower_const(l, IR_I64, event->shape->buckets));
 }
@@ -399,7 +397,7 @@ static struct ir_value *bucket_of(struct lowering *l, struct table *t, const str
 void lower_aggregate(struct lowering *l, const struct expr *target, const struct expr *call)
 {
 	struct table *t = lower_table(l, target->kind == EXPR_MAP ? target->map : target->a->map);
-	struct event event = { 0 };
+	struct occurrence event = { 0 };
 	struct ir_value *key = NULL, *bucket = NULL;
 
 	if (!t->value_from)

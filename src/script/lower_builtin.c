@@ -132,12 +132,10 @@ struct value lower_builtin(struct lowering *l, const struct expr *e, const struc
 	case BUILTIN_TID: return number(e, half(l, ids(l, e), false));
 	case BUILTIN_UID:
 	case BUILTIN_USERNAME:
-		return number(e, half(l,
-				      cached_call(l, CACHED_UID_GID, IR_I64, HELPER_UID_GID),
+		return number(e, half(l, cached_call(l, CACHED_UID_GID, IR_I64, HELPER_UID_GID),
 				      false));
 	case BUILTIN_GID:
-		return number(e, half(l,
-				      cached_call(l, CACHED_UID_GID, IR_I64, HELPER_UID_GID),
+		return number(e, half(l, cached_call(l, CACHED_UID_GID, IR_I64, HELPER_UID_GID),
 				      true));
 	case BUILTIN_COMM: return comm(l, e, want);
 	case BUILTIN_CPU: return narrow_call(l, e, HELPER_CPU);

@@ -429,7 +429,12 @@ static struct value cast_to_array(struct lowering *l, const struct expr *e, stru
 	place = want ? *want : lower_memory(l, bytes < 8 ? 8 : bytes, false);
 	if (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8)
 		lower_zero(l, place, bytes);
-	lower_store(l, value, type_int(bytes >= 8 ? 8 : bytes >= 4 ? 4 : bytes >= 2 ? 2 : 1, false),
+	lower_store(l, value,
+		    type_int(bytes >= 8 ? 8 :
+			     bytes >= 4 ? 4 :
+			     bytes >= 2 ? 2 :
+					  1,
+			     false),
 		    place);
 	return value_memory(e->type, place);
 }
@@ -453,10 +458,12 @@ static struct value cast(struct lowering *l, const struct expr *e, const struct 
 			value.type = e->type;
 			return value;
 		}
-		if (value.at == AT_POINTED && !lower_is_scalar(value.type)) { /* the address of it */
-			struct ir_value *base = value.ir->type == IR_PTR ?
-							ir_build_op1(&l->b, IR_CAST, IR_I64, value.ir) :
-							value.ir;
+		if (value.at == AT_POINTED &&
+		    !lower_is_scalar(value.type)) { /* the address of it */
+			struct ir_value *base =
+				value.ir->type == IR_PTR ?
+					ir_build_op1(&l->b, IR_CAST, IR_I64, value.ir) :
+					value.ir;
 
 			return value_reg(e->type, lower_address(l, base, value.offset));
 		}
@@ -470,8 +477,8 @@ static struct value cast(struct lowering *l, const struct expr *e, const struct 
 	case TYPE_STRING:
 	case TYPE_BUFFER:
 		if (!type_equal(value.type, e->type) && value.type->kind == e->type->kind) {
-			struct place place =
-				want ? *want : lower_memory(l, lower_size(l, e->type), false);
+			struct place place = want ? *want :
+						    lower_memory(l, lower_size(l, e->type), false);
 
 			lower_store(l, value, e->type, place);
 			return value_memory(e->type, place);
@@ -516,9 +523,8 @@ static struct value step(struct lowering *l, const struct expr *e)
 	binding = lower_binding(l, e->a->var);
 	type = binding->type;
 	old = lower_scalar(l, lower_variable(l, binding));
-	by = lower_const(l, old->type, type->kind == TYPE_POINTER && type->of->size ?
-					       type->of->size :
-					       1);
+	by = lower_const(l, old->type,
+			 type->kind == TYPE_POINTER && type->of->size ? type->of->size : 1);
 	next = ir_build_op2(&l->b, e->op == OP_SUB ? IR_SUB : IR_ADD, old, by);
 	lower_set_variable(l, binding, value_reg(type, next));
 	return value_reg(type, e->is_prefix ? next : old);
@@ -575,14 +581,12 @@ static struct value expr(struct lowering *l, const struct expr *e, const struct 
 	case EXPR_ELEMENT: return lower_element(l, e, want);
 	case EXPR_UNARY: return e->op == OP_NOT ? truth_value(l, e) : unary(l, e);
 	case EXPR_STEP: return step(l, e);
-	case EXPR_BINARY:
-		return e->type->kind == TYPE_BOOL ? truth_value(l, e) : arithmetic(l, e);
+	case EXPR_BINARY: return e->type->kind == TYPE_BOOL ? truth_value(l, e) : arithmetic(l, e);
 	case EXPR_TERNARY: return ternary(l, e, want);
 	case EXPR_IF: return if_expr(l, e, want);
 	case EXPR_BLOCK: return lower_block(l, e->block, want);
 	case EXPR_CAST: return cast(l, e, want);
-	case EXPR_CALL:
-		return e->builtin ? lower_builtin(l, e, want) : lower_function(l, e, want);
+	case EXPR_CALL: return e->builtin ? lower_builtin(l, e, want) : lower_function(l, e, want);
 	case EXPR_TUPLE:
 	case EXPR_RECORD: return tuple(l, e, want);
 	case EXPR_TYPEINFO: return typeinfo(l, e, want);

@@ -12,7 +12,8 @@
  *	lower_action.c   printf and what else is done outside
  *	lower_builtin.c  builtins
  *	lower_call.c     functions
- *	lower_field.c    fields, pointers, arguments of probes
+ *	lower_field.c    fields, elements, pointers: reading memory
+ *	lower_args.c     what the probe gives: arguments, registers, the task
  *
  * Values.  What an expression is worth is a struct value, and 'at' says where it is.  Scalars
  * (integers, bool, enums, pointers, and the types of one number: ksym_t, username_t ...) are as wide as
@@ -68,8 +69,8 @@ struct value {
 struct place {
 	struct ir_value *base; /* a ptr */
 	int32_t offset;
-	uint32_t align;  /* that its address has for sure: 1, 2, 4, 8 */
-	bool is_padded;  /* strings written there must be zero behind the NUL: a key */
+	uint32_t align; /* that its address has for sure: 1, 2, 4, 8 */
+	bool is_padded; /* strings written there must be zero behind the NUL: a key */
 };
 
 static inline struct place place_at(struct place place, uint32_t offset)
@@ -143,6 +144,17 @@ struct looping {
 	struct ir_block *next;
 };
 
+/* What the context of a program is, its first argument. */
+enum context {
+	CONTEXT_NONE, /* nothing of use */
+	CONTEXT_REGS, /* struct pt_regs: probes of functions; it is the first part of that of perf events */
+	CONTEXT_RECORD, /* of a tracepoint, as tracefs describes it */
+	CONTEXT_ARGS,   /* u64 args[]: raw tracepoints */
+	CONTEXT_TYPED, /* the same, of types that the verifier knows: fentry, fexit, typed tracepoints */
+	CONTEXT_ITER,    /* struct bpf_iter__* */
+	CONTEXT_SYSCALL, /* args[] of sys_enter or sys_exit, for one of the system calls */
+};
+
 /* What a program is made for: attach points that one program can serve. */
 struct prog_group {
 	const struct probe *probe;
@@ -150,9 +162,9 @@ struct prog_group {
 	struct bundle_prog out;
 	const struct attach **attaches;
 	uint32_t attach_count;
-	bool is_typed;          /* arguments are pointers that the verifier knows */
-	bool is_syscall;        /* a raw tracepoint that tests the number */
-	bool is_syscall_exit;
+	enum context context;
+	uint32_t arg_count;  /* TYPED: of the function */
+	uint32_t first_name; /* in l->names, of attaches[0]; the others follow */
 };
 
 /* What is the same throughout a run of the program: asked for once, where that comes before all uses. */
@@ -169,7 +181,8 @@ enum cached {
 /* The function at work. */
 struct lower_fn {
 	struct ir_fn *fn;
-	struct ir_block *prelude; /* dominates what is being lowered, and has no end yet: slots and such */
+	struct ir_block
+		*prelude; /* dominates what is being lowered, and has no end yet: slots and such */
 	struct ir_block *prelude_next;
 	uint32_t frame_bytes; /* of slots */
 	struct temporary *temporaries;
@@ -178,7 +191,10 @@ struct lower_fn {
 	struct binding *bindings;
 	struct returning returning;
 	struct looping *loop;
-	unsigned int nesting; /* in code that may not run: what is cached here is not known elsewhere */
+	struct ir_value *context; /* PARAM 0, once it is wanted */
+	unsigned int inlined;     /* calls around this place */
+	unsigned int
+		nesting; /* in code that may not run: what is cached here is not known elsewhere */
 	struct ir_value *cached[CACHED_COUNT];
 };
 
@@ -211,8 +227,10 @@ struct lowering {
 	uint32_t globals_bytes, percpu_bytes, counter_bytes, parameter_bytes, zero_bytes;
 	uint32_t lost_offset, cpid_offset, start_offset;
 
-	/* The program at work. */
+	/* The program at work: its functions, of which the first is entered by the kernel. */
 	struct prog_group *group;
+	struct ir_fn **fns;
+	uint32_t fn_count, fn_size;
 	struct ir_builder b;
 	struct lower_fn *f;
 };
@@ -238,6 +256,9 @@ void *lower_alloc(struct lowering *l, size_t count, size_t size);
 void *lower_grow(struct lowering *l, void *array, uint32_t count, uint32_t *size, size_t each);
 bool lower_has(const struct lowering *l, unsigned int feature); /* enum feature */
 
+/* The BTF id of the kernel's function @name that programs may call; 0: there is none. */
+uint32_t lower_kfunc(struct lowering *l, const char *name);
+
 uint32_t lower_add_map(struct lowering *l, struct bundle_map map);
 /* A u64 of the counters: its offset. */
 uint32_t lower_counter(struct lowering *l);
@@ -254,6 +275,12 @@ struct ir_value *lower_map_value(struct lowering *l, uint32_t map, uint32_t offs
 /* --- lower_prog.c ---------------------------------------------------------------------------- */
 
 int lower_probe(struct lowering *l, const struct probe *probe);
+/* A function of the program at work; its number is that of IR_FUNCTION and IR_CALL_FN. */
+struct ir_fn *lower_add_fn(struct lowering *l, const char *name, uint32_t *ret_number);
+/* Begin to build @fn with @f, which is zeroed; lower_fn_end when its last block has its end.  In between, others
+ * may be built, if l->f and l->b are kept. */
+void lower_fn_begin(struct lowering *l, struct lower_fn *f, struct ir_fn *fn);
+int lower_fn_end(struct lowering *l);
 
 /* --- lower_shape.c --------------------------------------------------------------------------- */
 
@@ -334,7 +361,8 @@ void lower_return(struct lowering *l, struct ir_value *value); /* NULL: 0 */
 void lower_unreachable(struct lowering *l);
 struct binding *lower_bind(struct lowering *l, const struct variable *variable,
 			   const struct type *type, bool in_memory);
-struct binding *lower_binding(struct lowering *l, const struct variable *variable); /* made if new */
+struct binding *lower_binding(struct lowering *l,
+			      const struct variable *variable); /* made if new */
 struct value lower_variable(struct lowering *l, struct binding *binding);
 void lower_set_variable(struct lowering *l, struct binding *binding, struct value value);
 
@@ -358,7 +386,8 @@ struct value lower_map_read(struct lowering *l, const struct expr *e, const stru
 void lower_map_assign(struct lowering *l, const struct stmt *s);
 /* '@x++'; @is_used: its value matters. */
 struct value lower_map_step(struct lowering *l, const struct expr *e, bool is_used);
-struct value lower_map_call(struct lowering *l, const struct expr *e); /* delete, has_key, find, len */
+struct value lower_map_call(struct lowering *l,
+			    const struct expr *e); /* delete, has_key, find, len */
 
 /* --- lower_aggregate.c ----------------------------------------------------------------------- */
 
@@ -386,10 +415,28 @@ void lower_fetch(struct lowering *l, struct value value, struct place to, uint32
 /* bpf_probe_read_kernel or _user of @bytes at @address; failures leave zeroes, and are counted with -k. */
 void lower_probe_read(struct lowering *l, enum space space, struct place to, uint32_t bytes,
 		      struct ir_value *address);
+/* ... of what is at @address of @space as a @type: a scalar. */
+struct ir_value *lower_read(struct lowering *l, enum space space, const struct type *type,
+			    struct ir_value *address);
+
+/* --- lower_args.c ---------------------------------------------------------------------------- */
+
+/* The context as a pointer. */
+struct ir_value *lower_context(struct lowering *l);
 /* Which space pointers of unknown origin are of in this probe. */
 enum space lower_default_space(const struct lowering *l);
-struct value lower_arg(struct lowering *l, uint64_t number);
-struct value lower_args(struct lowering *l, const struct expr *e);
+struct value lower_arg(struct lowering *l, const struct expr *e); /* arg0 ... */
+/* The field @e of args or ctx. */
+struct value lower_args_field(struct lowering *l, const struct expr *e);
+/* Builtins that depend on the probe: ctx, retval, func, curtask, usermode, probe, probetype. */
+struct value lower_probe_value(struct lowering *l, const struct expr *e, const struct place *want);
+/* ppid, pcomm, leader_tid, leader_comm: of @task, or NULL for that of the moment. */
+struct value lower_task_value(struct lowering *l, const struct expr *e, const struct expr *task,
+			      const struct place *want);
+/* reg("name") */
+struct value lower_register(struct lowering *l, const struct expr *e);
+/* The kernel's task_struct of the moment, as a value of @type (a pointer to it). */
+struct value lower_current_task(struct lowering *l, const struct type *type);
 
 /* Helpers of the kernel, by their numbers (include/uapi/linux/bpf.h). */
 enum lower_helper {

@@ -222,13 +222,12 @@ void lower_count(struct lowering *l, uint32_t offset)
 			      offset, 8, lower_const(l, IR_I64, 1));
 }
 
-void lower_update(struct lowering *l, struct table *t, struct ir_value *key,
-		  struct ir_value *value, uint64_t flags)
+void lower_update(struct lowering *l, struct table *t, struct ir_value *key, struct ir_value *value,
+		  uint64_t flags)
 {
 	struct ir_block *full = ir_build_block(&l->b), *done = ir_build_block(&l->b);
-	struct ir_value *result =
-		lower_call(l, IR_I64, HELPER_MAP_UPDATE, map_of(l, t), key, value,
-			   lower_const(l, IR_I64, flags), NULL);
+	struct ir_value *result = lower_call(l, IR_I64, HELPER_MAP_UPDATE, map_of(l, t), key, value,
+					     lower_const(l, IR_I64, flags), NULL);
 
 	if (t->out.full_offset == BUNDLE_NONE)
 		t->out.full_offset = lower_counter(l);
@@ -280,9 +279,9 @@ static struct value found_or_zero(struct lowering *l, const struct type *type,
 	ir_build_branch(&l->b, IR_NE, found, lower_const(l, IR_PTR, 0), yes, done);
 	ir_build_at(&l->b, yes);
 	ir_build_set(&l->b, var,
-		     is_scalar ? lower_scalar(l, value_memory(type, (struct place){
-									    .base = found })) :
-				 found);
+		     is_scalar ?
+			     lower_scalar(l, value_memory(type, (struct place){ .base = found })) :
+			     found);
 	ir_build_jump(&l->b, done);
 	ir_build_at(&l->b, done);
 	if (is_scalar)
@@ -329,9 +328,8 @@ static struct ir_value *change(struct lowering *l, const struct type *type, stru
 		struct ir_value *by = lower_convert(l, y, wide, type);
 
 		if (op == OP_SUB)
-			by = ir_is_const(by) ?
-				     lower_const(l, by->type, -(uint64_t)by->imm) :
-				     ir_build_op1(&l->b, IR_NEG, by->type, by);
+			by = ir_is_const(by) ? lower_const(l, by->type, -(uint64_t)by->imm) :
+					       ir_build_op1(&l->b, IR_NEG, by->type, by);
 		old = ir_build_atomic(&l->b, IR_ATOMIC_ADD, is_used ? by->type : IR_VOID,
 				      place.base, place.offset, bytes, by);
 		return is_used ? ir_build_op2(&l->b, IR_ADD, old, by) : NULL;
@@ -498,10 +496,9 @@ static struct value delete_entry(struct lowering *l, const struct expr *e)
 		return lower_nothing(l, type_plain(TYPE_BOOL));
 	}
 	key = key_arg ? lower_key(l, t, key_arg, 1) : target_key(l, t, target);
-	return result_is_zero(l,
-			      lower_call(l, IR_I64, HELPER_MAP_DELETE, map_of(l, t), key, NULL,
-					 NULL, NULL),
-			      IR_EQ);
+	return result_is_zero(
+		l, lower_call(l, IR_I64, HELPER_MAP_DELETE, map_of(l, t), key, NULL, NULL, NULL),
+		IR_EQ);
 }
 
 /* Entries of histograms are found by their buckets, of which any may be missing. */

@@ -116,7 +116,8 @@ struct shape *lower_tuple_shape(struct lowering *l, uint32_t count, uint32_t at,
 
 	if (!shape || !fields)
 		return NULL;
-	*shape = (struct shape){ .kind = SHAPE_TUPLE, .align = 1, .fields = fields, .count = count };
+	*shape =
+		(struct shape){ .kind = SHAPE_TUPLE, .align = 1, .fields = fields, .count = count };
 	for (uint32_t i = 0; i < count; i++) {
 		const struct shape *part = lower_shape(l, types[i], from ? from[i] : NULL);
 
@@ -250,8 +251,8 @@ static void lhist_shape(struct shape *shape, const struct expr *call)
 	shape->min = (int64_t)argument(call, 1, 0);
 	shape->max = (int64_t)argument(call, 2, 1);
 	shape->step = argument(call, 3, 1);
-	shape->buckets =
-		2 + (uint32_t)(((uint64_t)(shape->max - shape->min) + shape->step - 1) / shape->step);
+	shape->buckets = 2 + (uint32_t)(((uint64_t)(shape->max - shape->min) + shape->step - 1) /
+					shape->step);
 }
 
 static void tseries_shape(struct shape *shape, const struct expr *call)

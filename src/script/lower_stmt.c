@@ -86,8 +86,7 @@ static void let(struct lowering *l, const struct stmt *s)
 	} else if (binding->in_memory) {
 		lower_zero(l, binding->place, lower_size(l, binding->type));
 	} else {
-		ir_build_set(&l->b, binding->var,
-			     lower_const(l, lower_ir_type(binding->type), 0));
+		ir_build_set(&l->b, binding->var, lower_const(l, lower_ir_type(binding->type), 0));
 	}
 }
 

@@ -9,9 +9,9 @@
 #include "base/bits.h"
 
 enum {
-	MOST_FRAME_BYTES = 320,  /* of slots; the rest of the 512 is for what the emitter spills */
-	MOST_LARGE_SLOT = 128,   /* what is larger does not go on the stack, whatever is free there */
-	MOST_CHUNKS = 16,        /* of a copy that is done by loads and stores */
+	MOST_FRAME_BYTES = 320, /* of slots; the rest of the 512 is for what the emitter spills */
+	MOST_LARGE_SLOT = 128, /* what is larger does not go on the stack, whatever is free there */
+	MOST_CHUNKS = 16,      /* of a copy that is done by loads and stores */
 	MOST_PERCPU_BYTES = 32768, /* of an element of a per-CPU array */
 };
 
@@ -56,10 +56,8 @@ static struct ir_value *in_prelude(struct lowering *l, struct ir_value what)
 static struct ir_value *new_slot(struct lowering *l, uint32_t bytes)
 {
 	struct ir_value *slot = ir_value_new(
-		l->b.fn, &(struct ir_value){ .op = IR_SLOT,
-					     .type = IR_PTR,
-					     .imm = bytes,
-					     .span = l->b.span });
+		l->b.fn, &(struct ir_value){
+				 .op = IR_SLOT, .type = IR_PTR, .imm = bytes, .span = l->b.span });
 
 	if (!l->b.fn->failed)
 		ir_insert(l->b.fn->entry, l->b.fn->entry->first, slot);
@@ -98,7 +96,9 @@ static void enlarge_scratch(struct lowering *l)
 {
 	struct scratch *s = &l->f->scratch;
 	struct bundle_map *map = &l->maps[s->map];
-	struct ir_value call = { .op = IR_CALL, .type = IR_I32, .imm = HELPER_CPU, .span = l->b.span };
+	struct ir_value call = {
+		.op = IR_CALL, .type = IR_I32, .imm = HELPER_CPU, .span = l->b.span
+	};
 	struct ir_value *no_args[1] = { NULL }, *cpu;
 
 	map->type = BPF_MAP_TYPE_ARRAY;
@@ -290,9 +290,8 @@ struct ir_value *lower_scalar(struct lowering *l, struct value value)
 
 	switch (value.at) {
 	case AT_REG:
-		return value.ir->type == IR_PTR ?
-			       ir_build_op1(&l->b, IR_CAST, IR_I64, value.ir) :
-			       value.ir;
+		return value.ir->type == IR_PTR ? ir_build_op1(&l->b, IR_CAST, IR_I64, value.ir) :
+						  value.ir;
 	case AT_MEMORY: return ir_build_load(&l->b, type, value.ir, value.offset, bytes);
 	case AT_POINTED:
 		if (value.is_typed)
@@ -328,7 +327,8 @@ struct ir_value *lower_convert(struct lowering *l, struct ir_value *ir, const st
 	if (ir_is_const(ir))
 		return lower_const(l, type,
 				   is_signed(from) && have < want ?
-					   ir_fold_cast(IR_SEXT, type, ir->type, (uint64_t)ir->imm) :
+					   ir_fold_cast(IR_SEXT, type, ir->type,
+							(uint64_t)ir->imm) :
 					   (uint64_t)ir->imm);
 	if (have > want)
 		return ir_build_op1(&l->b, IR_TRUNC, type, ir);
@@ -413,8 +413,7 @@ static void store_parts(struct lowering *l, struct value value, const struct typ
 			continue;
 		part.type = value.type->fields[other].type;
 		part.offset += (int32_t)from->fields[other].offset;
-		lower_store(l, part, type->fields[i].type,
-			    place_at(to, shape->fields[i].offset));
+		lower_store(l, part, type->fields[i].type, place_at(to, shape->fields[i].offset));
 	}
 }
 

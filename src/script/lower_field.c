@@ -1,0 +1,287 @@
+/*
+ * lower_field.c - fields, elements and pointers: reading what is somewhere in memory.
+ *
+ * The kernel's memory is read by plain loads where the verifier knows the type of what it is read
+ * from: from typed arguments and what they point at; and, where there is the kernel function
+ * bpf_rdonly_cast, from any address once it was given the type.  All else is read by bpf_probe_read_kernel and
+ * _user, into memory of the program.
+ */
+#include "script/lower_in.h"
+
+#include <string.h>
+
+#include "probe/features.h"
+
+enum { MOST_PLAIN_BYTES = 64 }; /* that are copied by plain loads */
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+void lower_probe_read(struct lowering *l, enum space space, struct place to, uint32_t bytes,
+		      struct ir_value *address)
+{
+	int64_t helper = space == SPACE_USER ? HELPER_PROBE_READ_USER : HELPER_PROBE_READ_KERNEL;
+
+	(void)lower_call(l, IR_I64, helper, lower_place_address(l, to),
+			 lower_const(l, IR_I64, bytes), address, NULL, NULL);
+}
+
+struct ir_value *lower_read(struct lowering *l, enum space space, const struct type *type,
+			    struct ir_value *address)
+{
+	uint32_t bytes = lower_size(l, type);
+	struct place place = lower_memory(l, bytes, false);
+
+	lower_probe_read(l, space, place, bytes, address);
+	return ir_build_load(&l->b, lower_ir_type(type), place.base, place.offset, bytes);
+}
+
+/* The verifier does not let a load reach from one member into the next. */
+static bool reads_plainly(const struct value *value, uint32_t bytes)
+{
+	const struct type *type = value->type;
+
+	if (!value->is_typed || bytes > MOST_PLAIN_BYTES)
+		return false;
+	return lower_is_scalar(type) || type->kind == TYPE_STRING ||
+	       (type->kind == TYPE_ARRAY && type_is_int(type->of));
+}
+
+static struct ir_value *address_of(struct lowering *l, struct value value)
+{
+	struct ir_value *base = value.ir;
+
+	if (value.is_typed && value.offset)
+		base = ir_build_op1(&l->b, IR_CAST, IR_I64, base);
+	return lower_address(l, base, value.offset);
+}
+
+void lower_fetch(struct lowering *l, struct value value, struct place to, uint32_t bytes)
+{
+	if (reads_plainly(&value, bytes))
+		lower_copy(l, to, value.ir, value.offset, bytes, 8);
+	else
+		lower_probe_read(l, value.space, to, bytes, address_of(l, value));
+}
+
+/* --- pointers -------------------------------------------------------------------------------- */
+
+static enum space space_of(const struct lowering *l, const struct type *pointer)
+{
+	return pointer->space == SPACE_KERNEL || pointer->space == SPACE_USER ?
+		       pointer->space :
+		       lower_default_space(l);
+}
+
+/* Let the verifier take @address for a pointer to a struct of the kernel. */
+static struct ir_value *cast_address(struct lowering *l, struct ir_value *address,
+				     const struct type *type)
+{
+	uint32_t id = lower_kfunc(l, "bpf_rdonly_cast");
+	struct ir_value *args[2] = { address, lower_const(l, IR_I64, type->btf_id) };
+
+	return ir_build_kfunc(&l->b, IR_PTR, id, args, 2);
+}
+
+struct value lower_pointed(struct lowering *l, struct value pointer, const struct type *type,
+			   int32_t offset)
+{
+	struct value value = { .type = type, .at = AT_POINTED, .offset = offset };
+	const struct type *of = pointer.type->of;
+
+	value.space = space_of(l, pointer.type);
+	if (pointer.at == AT_REG && pointer.is_typed) {
+		value.ir = pointer.ir;
+		value.is_typed = true;
+		value.space = SPACE_KERNEL;
+		return value;
+	}
+	value.ir = lower_scalar(l, pointer);
+	if (value.space == SPACE_KERNEL && of && type_is_compound(of) && of->btf_id &&
+	    lower_has(l, FEATURE_RDONLY_CAST) && lower_kfunc(l, "bpf_rdonly_cast")) {
+		value.ir = cast_address(l, value.ir, of);
+		value.is_typed = true;
+	}
+	return value;
+}
+
+/* A pointer that is read from memory whose type the verifier knows is one that it knows too, if it points
+ * at a struct. */
+static struct value load_pointer(struct lowering *l, struct value value)
+{
+	value.ir = ir_build_load(&l->b, IR_PTR, value.ir, value.offset, 8);
+	value.at = AT_REG;
+	value.offset = 0;
+	return value;
+}
+
+static bool points_at_struct(const struct type *type)
+{
+	return type->kind == TYPE_POINTER && type->of && type_is_compound(type->of) &&
+	       type->of->btf_id && !type->of->is_incomplete;
+}
+
+/* --- fields ---------------------------------------------------------------------------------- */
+
+/* Some bits of the bytes around them. */
+static struct value bitfield(struct lowering *l, struct value value, const struct field *field)
+{
+	uint32_t unit = field->type->size ? field->type->size : 4;
+	uint32_t start = field->bit_offset / 8 / unit * unit;
+	uint32_t shift = field->bit_offset - 8 * start;
+	const struct type *raw;
+	struct ir_value *x;
+
+	if (shift + field->bit_count > 8 * unit) /* packed across units */
+		unit = 8, start = field->bit_offset / 8, shift = field->bit_offset % 8;
+	raw = type_int(unit, false);
+	value.type = raw;
+	value.offset += (int32_t)start;
+	x = lower_scalar_as(l, value, type_int(8, false));
+	x = ir_build_op2(&l->b, IR_SHL, x, lower_const(l, IR_I64, 64 - shift - field->bit_count));
+	x = ir_build_op2(&l->b, field->type->is_signed ? IR_SAR : IR_SHR, x,
+			 lower_const(l, IR_I64, 64 - field->bit_count));
+	return value_reg(field->type, lower_convert(l, x, type_int(8, false), field->type));
+}
+
+static struct value field_of(struct lowering *l, struct value value, const struct field *field,
+			     const struct type *type)
+{
+	if (field->bit_count)
+		return bitfield(l, value, field);
+	value.offset += (int32_t)field->offset;
+	value.type = type;
+	if (value.at == AT_POINTED && value.is_typed && points_at_struct(type))
+		return load_pointer(l, value);
+	value.is_typed &= value.at == AT_POINTED;
+	return value;
+}
+
+static struct value record_field(struct lowering *l, const struct expr *e)
+{
+	struct value value = lower_expr(l, e->a, NULL);
+	const struct shape *shape = lower_shape(l, value.type, NULL);
+
+	for (uint32_t i = 0; i < shape->count; i++)
+		if (!strcmp(shape->fields[i].name, e->name))
+			value.offset += (int32_t)shape->fields[i].offset;
+	value.type = e->type;
+	return value;
+}
+
+static bool is_context(const struct expr *e)
+{
+	return e->builtin && (e->builtin->id == BUILTIN_ARGS || e->builtin->id == BUILTIN_CTX);
+}
+
+struct value lower_field(struct lowering *l, const struct expr *e, const struct place *want)
+{
+	const struct type *of = e->a->type->kind == TYPE_POINTER ? e->a->type->of : e->a->type;
+	struct value value;
+
+	(void)want;
+	if (is_context(e->a))
+		return lower_args_field(l, e);
+	if (of->kind == TYPE_RECORD)
+		return record_field(l, e);
+	value = lower_expr(l, e->a, NULL);
+	if (value.type->kind == TYPE_POINTER)
+		value = lower_pointed(l, value, of, 0);
+	return field_of(l, value, e->field, e->type);
+}
+
+/* --- elements -------------------------------------------------------------------------------- */
+
+struct value lower_element(struct lowering *l, const struct expr *e, const struct place *want)
+{
+	struct value value = lower_expr(l, e->a, NULL);
+	const struct shape *shape = lower_shape(l, value.type, NULL);
+
+	(void)want;
+	if (e->number < shape->count)
+		value.offset += (int32_t)shape->fields[e->number].offset;
+	value.type = value.type->fields[e->number].type;
+	return value;
+}
+
+/* The element at a place that is known when the program runs only. */
+static struct value computed_element(struct lowering *l, struct value value, const struct expr *e,
+				     uint32_t count, uint32_t size)
+{
+	struct ir_value *index = lower_expr_as(l, e->args, type_int(8, false)), *address;
+
+	if (value.at == AT_POINTED) {
+		address = address_of(l, value);
+		if (address->type == IR_PTR)
+			address = ir_build_op1(&l->b, IR_CAST, IR_I64, address);
+		index = ir_build_op2(&l->b, IR_MUL, index, lower_const(l, IR_I64, size));
+		value.ir = ir_build_op2(&l->b, IR_ADD, address, index);
+		value.offset = 0;
+		value.is_typed = false;
+		value.type = e->type;
+		return value;
+	}
+	/* our own memory: the verifier must see that it stays inside */
+	value = lower_in_memory(l, value, value.type);
+	{
+		struct ir_block *in = ir_build_block(&l->b), *done = ir_build_block(&l->b);
+		uint32_t var = ir_build_var(&l->b, IR_I64);
+
+		index = ir_build_op1(&l->b, IR_HIDE, IR_I64, index);
+		ir_build_set(&l->b, var, lower_const(l, IR_I64, 0));
+		ir_build_branch(&l->b, IR_LT, index, lower_const(l, IR_I64, count), in, done);
+		ir_build_at(&l->b, in);
+		ir_build_set(&l->b, var, index);
+		ir_build_jump(&l->b, done);
+		ir_build_at(&l->b, done);
+		index = ir_build_op2(&l->b, IR_MUL, ir_build_get(&l->b, var),
+				     lower_const(l, IR_I64, size));
+		value.ir = ir_build_op2(&l->b, IR_PTR_ADD, value.ir, index);
+	}
+	value.type = e->type;
+	return value;
+}
+
+struct value lower_index(struct lowering *l, const struct expr *e, const struct place *want)
+{
+	struct value value = lower_expr(l, e->a, NULL);
+	const struct type *type = value.type;
+	uint32_t size = lower_size(l, e->type), count = type->count;
+
+	(void)want;
+	switch (type->kind) {
+	case TYPE_POINTER: value = lower_pointed(l, value, type->of, 0); break;
+	case TYPE_STRING: count = lower_size(l, type); break;
+	case TYPE_BUFFER:
+		count = lower_size(l, type) - 4;
+		value.offset += 4;
+		break;
+	case TYPE_TUPLE: {
+		struct expr element = *e;
+
+		element.number = e->args->value;
+		return lower_element(l, &element, want);
+	}
+	default: break;
+	}
+	if (value.at == AT_TEXT)
+		value = lower_in_memory(l, value, type);
+	if (!e->args->is_constant)
+		return computed_element(l, value, e, count, size);
+	value.offset += (int32_t)(e->args->value * size);
+	value.type = e->type;
+	if (value.at == AT_POINTED && value.is_typed && points_at_struct(e->type))
+		return load_pointer(l, value);
+	return value;
+}
+
+struct value lower_dereference(struct lowering *l, const struct expr *e)
+{
+	struct value value = lower_expr(l, e->a, NULL);
+
+	if (value.type->kind == TYPE_POINTER)
+		return lower_pointed(l, value, e->type, 0);
+	return (struct value){ .type = e->type,
+			       .at = AT_POINTED,
+			       .ir = lower_scalar_as(l, value, type_int(8, false)),
+			       .space = lower_default_space(l) };
+}

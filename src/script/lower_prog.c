@@ -1,0 +1,455 @@
+/*
+ * lower_prog.c - probes: which programs they become, and where these attach.
+ *
+ * Attach points of one probe share a program where the kernel allows it: when their programs are of one
+ * type and get their arguments in one way.
+ *
+ * A tracepoint of the kernel can be had in two ways: as a record by a perf event, or raw.  The raw way costs a
+ * fraction, at each event and when it is attached and detached; so it is taken where nobody asks for
+ * the record.  The tracepoints of single system calls do not exist at all: they are made of
+ * sys_enter and sys_exit by a test of the number.
+ */
+#include "script/lower_in.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <string.h>
+
+#include "ir/ir_emit.h"
+#include "ir/ir_pass.h"
+#include "sys/bpf.h"
+
+enum { MOST_NAME = 15 };
+
+/* --- functions of the program ---------------------------------------------------------------- */
+
+struct ir_fn *lower_add_fn(struct lowering *l, const char *name, uint32_t *ret_number)
+{
+	struct ir_fn *fn = ir_fn_new(l->arena, name);
+	struct ir_fn **fns = lower_grow(l, l->fns, l->fn_count, &l->fn_size, sizeof *l->fns);
+
+	if (!fn || !fns) {
+		l->no_memory = true;
+		return NULL;
+	}
+	l->fns = fns;
+	*ret_number = l->fn_count;
+	l->fns[l->fn_count++] = fn;
+	return fn;
+}
+
+/* What follows is dominated by the current block, which becomes the prelude. */
+static void begin_prelude(struct lowering *l)
+{
+	l->f->prelude = l->b.block;
+	l->f->prelude_next = ir_build_block(&l->b);
+	ir_build_at(&l->b, l->f->prelude_next);
+}
+
+void lower_fn_begin(struct lowering *l, struct lower_fn *f, struct ir_fn *fn)
+{
+	f->fn = fn;
+	f->scratch.map = BUNDLE_NONE;
+	l->f = f;
+	ir_build_begin(&l->b, fn);
+	begin_prelude(l);
+}
+
+int lower_fn_end(struct lowering *l)
+{
+	int err;
+
+	lower_finish_prelude(l);
+	err = ir_build_finish(&l->b, l->diag);
+	if (err == -ENOMEM)
+		l->no_memory = true;
+	return err;
+}
+
+struct ir_value *lower_context(struct lowering *l)
+{
+	struct lower_fn *f = l->f;
+
+	if (f->context)
+		return f->context;
+	f->context = ir_value_new(
+		f->fn, &(struct ir_value){ .op = IR_PARAM, .type = IR_PTR, .span = SPAN_NONE });
+	if (!f->fn->failed)
+		ir_insert(f->fn->entry, f->fn->entry->first, f->context);
+	return f->context;
+}
+
+/* --- what a probe uses ----------------------------------------------------------------------- */
+
+static bool block_uses(const struct block *block);
+
+/* Does @e ask for something of the context? */
+static bool uses_context(const struct expr *e)
+{
+	if (!e)
+		return false;
+	if (e->builtin && (e->builtin->id == BUILTIN_ARGS || e->builtin->id == BUILTIN_CTX ||
+			   e->builtin->id == BUILTIN_ARGN))
+		return true;
+	for (const struct expr *arg = e->args; arg; arg = arg->next)
+		if (uses_context(arg))
+			return true;
+	return uses_context(e->a) || uses_context(e->b) || uses_context(e->c) ||
+	       block_uses(e->block) || block_uses(e->other);
+}
+
+static bool block_uses(const struct block *block)
+{
+	if (!block)
+		return false;
+	for (const struct stmt *s = block->first; s; s = s->next)
+		if (uses_context(s->target) || uses_context(s->value) || uses_context(s->end) ||
+		    block_uses(s->block))
+			return true;
+	return uses_context(block->value);
+}
+
+static bool probe_uses_context(const struct probe *probe)
+{
+	return uses_context(probe->predicate) || block_uses(probe->body);
+}
+
+/* --- attach points --------------------------------------------------------------------------- */
+
+/* The provider's full name and what stands behind it. */
+static const char *full_name(struct lowering *l, const struct attach *a)
+{
+	const char *rest = strchr(a->text, ':');
+	const char *name = arena_printf(l->arena, "%s%s", a->provider->name, rest ? rest : "");
+
+	l->no_memory |= !name;
+	return name ? name : "";
+}
+
+static uint64_t unit_ns(const char *unit)
+{
+	return !unit               ? 1 :
+	       !strcmp(unit, "s")  ? 1000000000 :
+	       !strcmp(unit, "ms") ? 1000000 :
+	       !strcmp(unit, "us") ? 1000 :
+				     1;
+}
+
+static void fill_timer(struct bundle_attach *out, const struct attach *a)
+{
+	if (a->unit && !strcmp(a->unit, "hz"))
+		out->frequency = a->number;
+	else
+		out->period = a->number * unit_ns(a->unit);
+}
+
+static void fill_attach(struct lowering *l, struct bundle_attach *out, const struct attach *a)
+{
+	*out = (struct bundle_attach){
+		.name = full_name(l, a),
+		.span = a->span,
+		.target = a->target,
+		.space = a->space,
+		.event = a->name,
+		.offset = a->offset,
+		.stands_for = 1,
+	};
+	if (a->is_address)
+		out->address = a->number;
+	switch (a->provider->id) {
+	case PROVIDER_BEGIN: out->kind = ATTACH_BEGIN; break;
+	case PROVIDER_END: out->kind = ATTACH_END; break;
+	case PROVIDER_SELF: out->kind = ATTACH_SIGNAL; break;
+	case PROVIDER_TEST: out->kind = ATTACH_TEST; break;
+	case PROVIDER_BENCH: out->kind = ATTACH_BENCH; break;
+	case PROVIDER_KPROBE: out->kind = ATTACH_KPROBE; break;
+	case PROVIDER_KRETPROBE: out->kind = ATTACH_KRETPROBE; break;
+	case PROVIDER_FENTRY: out->kind = ATTACH_FENTRY; break;
+	case PROVIDER_FEXIT: out->kind = ATTACH_FEXIT; break;
+	case PROVIDER_TRACEPOINT: out->kind = ATTACH_TRACEPOINT; break;
+	case PROVIDER_RAWTRACEPOINT: out->kind = ATTACH_RAW_TRACEPOINT; break;
+	case PROVIDER_UPROBE: out->kind = ATTACH_UPROBE; break;
+	case PROVIDER_URETPROBE: out->kind = ATTACH_URETPROBE; break;
+	case PROVIDER_USDT: out->kind = ATTACH_USDT; break;
+	case PROVIDER_PROFILE:
+		out->kind = ATTACH_PROFILE;
+		fill_timer(out, a);
+		break;
+	case PROVIDER_INTERVAL:
+		out->kind = ATTACH_INTERVAL;
+		fill_timer(out, a);
+		break;
+	case PROVIDER_SOFTWARE:
+	case PROVIDER_HARDWARE:
+		out->kind = a->provider->id == PROVIDER_SOFTWARE ? ATTACH_SOFTWARE :
+								   ATTACH_HARDWARE;
+		out->period = a->number;
+		break;
+	case PROVIDER_WATCHPOINT:
+		out->kind = ATTACH_WATCHPOINT;
+		out->address = a->number;
+		out->length = a->len;
+		out->mode = a->mode;
+		break;
+	case PROVIDER_ITER:
+		out->kind = ATTACH_ITER;
+		out->pin = a->name;
+		out->event = NULL;
+		break;
+	case PROVIDER_COUNT: break;
+	}
+}
+
+/* --- kinds of programs ----------------------------------------------------------------------- */
+
+/* The program that serves @a: its type, and what its context is. */
+static void classify(struct lowering *l, const struct probe *probe, const struct attach *a,
+		     struct prog_group *g)
+{
+	const char *btf_name = NULL;
+	enum btf_kind kind = BTF_FUNC;
+
+	g->provider = a->provider;
+	g->context = CONTEXT_NONE;
+	switch (a->provider->id) {
+	case PROVIDER_BEGIN:
+	case PROVIDER_END:
+	case PROVIDER_SELF:
+	case PROVIDER_TEST:
+	case PROVIDER_BENCH: g->out.type = BPF_PROG_TYPE_RAW_TRACEPOINT; break;
+	case PROVIDER_KPROBE:
+	case PROVIDER_KRETPROBE:
+	case PROVIDER_UPROBE:
+	case PROVIDER_URETPROBE:
+	case PROVIDER_USDT:
+		g->out.type = BPF_PROG_TYPE_KPROBE;
+		g->context = CONTEXT_REGS;
+		break;
+	case PROVIDER_FENTRY:
+	case PROVIDER_FEXIT:
+		g->out.type = BPF_PROG_TYPE_TRACING;
+		g->out.expected_attach_type =
+			a->provider->id == PROVIDER_FENTRY ? BPF_TRACE_FENTRY : BPF_TRACE_FEXIT;
+		g->context = CONTEXT_TYPED;
+		btf_name = a->name;
+		break;
+	case PROVIDER_TRACEPOINT:
+		g->out.type = BPF_PROG_TYPE_TRACEPOINT;
+		g->context = CONTEXT_RECORD;
+		if (!probe_uses_context(probe)) {
+			g->out.type = BPF_PROG_TYPE_RAW_TRACEPOINT;
+			g->context = CONTEXT_ARGS;
+		}
+		break;
+	case PROVIDER_RAWTRACEPOINT:
+		g->out.type = BPF_PROG_TYPE_RAW_TRACEPOINT;
+		g->context = CONTEXT_ARGS;
+		break;
+	case PROVIDER_PROFILE:
+	case PROVIDER_INTERVAL:
+	case PROVIDER_SOFTWARE:
+	case PROVIDER_HARDWARE:
+	case PROVIDER_WATCHPOINT:
+		g->out.type = BPF_PROG_TYPE_PERF_EVENT;
+		g->context = CONTEXT_REGS;
+		break;
+	case PROVIDER_ITER:
+		g->out.type = BPF_PROG_TYPE_TRACING;
+		g->out.expected_attach_type = BPF_TRACE_ITER;
+		g->context = CONTEXT_ITER;
+		btf_name = arena_printf(l->arena, "bpf_iter_%s", a->target);
+		break;
+	case PROVIDER_COUNT: break;
+	}
+	if (btf_name)
+		g->out.btf_id = kernel_find_id(l->types.kernel, kind, btf_name);
+	if (btf_name && !g->out.btf_id)
+		lower_refuse(l, a->span, "the kernel's types (BTF) have no function '%s'",
+			     btf_name);
+}
+
+static bool can_share(const struct prog_group *a, const struct prog_group *b)
+{
+	return a->provider == b->provider && a->out.type == b->out.type &&
+	       a->context == b->context && !a->out.btf_id && !b->out.btf_id;
+}
+
+/* --- making ---------------------------------------------------------------------------------- */
+
+static const char *prog_name(struct lowering *l, const struct attach *a)
+{
+	const char *parts[2] = { a->provider->name, a->name };
+	char text[MOST_NAME + 1];
+	size_t len = 0;
+
+	for (int i = 0; i < 2; i++)
+		for (const char *p = parts[i]; p && *p && len < MOST_NAME; p++) {
+			if (i && p == parts[i])
+				text[len++] = '_';
+			if (len < MOST_NAME)
+				text[len++] = (char)(isalnum((unsigned char)*p) ? *p : '_');
+		}
+	return arena_strndup(l->arena, text, len);
+}
+
+/* The predicate comes first: most events go no further. */
+static void lower_body(struct lowering *l)
+{
+	const struct probe *probe = l->group->probe;
+
+	if (probe->predicate) {
+		struct ir_block *yes = ir_build_block(&l->b), *no = ir_build_block(&l->b);
+		uint32_t mark = lower_mark(l);
+
+		lower_condition(l, probe->predicate, yes, no);
+		ir_build_at(&l->b, no);
+		ir_build_return(&l->b, lower_const(l, IR_I32, 0));
+		ir_build_at(&l->b, yes);
+		lower_release(l, mark);
+		lower_finish_prelude(l);
+		begin_prelude(l);
+	}
+	(void)lower_block(l, probe->body, NULL);
+	ir_build_return(&l->b, lower_const(l, IR_I32, 0));
+}
+
+static void trace(const struct lowering *l, const char *stage)
+{
+	for (uint32_t i = 0; l->options->trace && i < l->fn_count; i++)
+		l->options->trace(l->options->trace_data, stage, l->fns[i]);
+}
+
+/* How many arguments @fn asks for. */
+static uint32_t count_params(const struct ir_fn *fn)
+{
+	uint32_t count = 0;
+
+	for (const struct ir_block *b = fn->entry; b; b = b->next)
+		for (const struct ir_value *v = b->first; v; v = v->next)
+			if (v->op == IR_PARAM && v->imm >= count)
+				count = (uint32_t)v->imm + 1;
+	return count;
+}
+
+/* The functions of the program, optimised, as instructions. */
+static int emit(struct lowering *l, struct bundle_prog *out)
+{
+	struct ir_options passes = { .target = IR_TARGET_EBPF };
+	struct ir_ebpf_options options = { .packet = IR_PACKET_NONE, .map_op = ISA_LD_MAP_FD };
+	struct bundle_sub *subs;
+	struct ir_ebpf ebpf;
+	int err = 0;
+
+	trace(l, "start");
+	for (uint32_t i = 0; i < l->fn_count && !err; i++) {
+		l->fns[i]->map_count = l->map_count;
+		err = ir_optimize(l->fns[i], &passes);
+	}
+	if (err)
+		return err;
+	trace(l, "end");
+	err = ir_emit_ebpf_program(l->fns, l->fn_count, &options, l->diag, &ebpf);
+	if (err)
+		return err;
+	subs = lower_alloc(l, l->fn_count, sizeof *subs);
+	if (!subs)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < l->fn_count; i++)
+		subs[i] = (struct bundle_sub){ .name = l->fns[i]->name,
+					       .insn = ebpf.starts[i],
+					       .arg_count = i ? count_params(l->fns[i]) : 1 };
+	out->insns = ebpf.insns;
+	out->insn_count = (uint32_t)ebpf.count;
+	out->spans = ebpf.spans;
+	out->subs = subs;
+	out->sub_count = l->fn_count;
+	return 0;
+}
+
+static int add_prog(struct lowering *l, const struct bundle_prog *prog)
+{
+	struct bundle_prog *progs =
+		lower_grow(l, l->progs, l->prog_count, &l->prog_size, sizeof *l->progs);
+
+	if (!progs)
+		return -ENOMEM;
+	l->progs = progs;
+	l->progs[l->prog_count++] = *prog;
+	return 0;
+}
+
+static int lower_group(struct lowering *l, struct prog_group *g)
+{
+	struct lower_fn f = { 0 };
+	struct ir_fn *fn;
+	uint32_t number;
+	int err;
+
+	l->group = g;
+	l->fns = NULL;
+	l->fn_count = l->fn_size = 0;
+	fn = lower_add_fn(l, g->out.name, &number);
+	if (!fn)
+		return -ENOMEM;
+	lower_fn_begin(l, &f, fn);
+	lower_body(l);
+	err = lower_fn_end(l);
+	if (l->err) /* reported; others may be wrong too */
+		return 0;
+	if (!err)
+		err = emit(l, &g->out);
+	return err ? err : add_prog(l, &g->out);
+}
+
+/* The attach points that can share a program with the first that is left, which are taken. */
+static int make_group(struct lowering *l, const struct probe *probe, bool *taken,
+		      uint32_t attach_count)
+{
+	struct bundle_attach *attaches = lower_alloc(l, attach_count, sizeof *attaches);
+	struct prog_group group = { .probe = probe };
+	uint32_t i = 0, count = 0;
+
+	if (!attaches)
+		return -ENOMEM;
+	for (const struct attach *a = probe->attaches; a; a = a->next, i++) {
+		struct prog_group other = { .probe = probe };
+
+		if (taken[i])
+			continue;
+		classify(l, probe, a, &other);
+		if (count && !can_share(&group, &other))
+			continue;
+		taken[i] = true;
+		fill_attach(l, &attaches[count], a);
+		if (a->provider->id == PROVIDER_TRACEPOINT && other.context == CONTEXT_ARGS)
+			attaches[count].kind = ATTACH_RAW_TRACEPOINT;
+		attaches[count].cookie = lower_name(l, attaches[count].name);
+		if (count == 0) {
+			group = other;
+			group.first_name = (uint32_t)attaches[0].cookie;
+			group.out.name = prog_name(l, a);
+		}
+		count++;
+	}
+	group.out.attaches = attaches;
+	group.out.attach_count = count;
+	return lower_group(l, &group);
+}
+
+int lower_probe(struct lowering *l, const struct probe *probe)
+{
+	uint32_t count = 0;
+	bool *taken;
+	int err = 0;
+
+	for (const struct attach *a = probe->attaches; a; a = a->next)
+		count++;
+	taken = lower_alloc(l, count, sizeof *taken);
+	if (!taken)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count && !err; i++)
+		if (!taken[i])
+			err = make_group(l, probe, taken, count);
+	return err;
+}
