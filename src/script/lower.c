@@ -6,10 +6,10 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "probe/features.h"
+#include "script/config.h"
 
 enum { PAGE_BYTES = 4096 };
 
@@ -64,13 +64,12 @@ void *lower_grow(struct lowering *l, void *array, uint32_t count, uint32_t *size
 
 uint32_t lower_kfunc(struct lowering *l, const char *name)
 {
-	return kernel_find_id(l->types.kernel, BTF_FUNC, name);
+	return kernel_find_id(l->types->kernel, BTF_FUNC, name);
 }
 
 bool lower_has(const struct lowering *l, unsigned int feature)
 {
-	(void)feature;
-	return !l->options->features;
+	return !l->options->features || feature_has(l->options->features, (enum feature)feature);
 }
 
 /* --- kernel maps ----------------------------------------------------------------------------- */
@@ -190,70 +189,30 @@ static void finish_maps(struct lowering *l)
 
 /* --- settings -------------------------------------------------------------------------------- */
 
-/* The value of the setting @name: of the environment, else the script, else as the table says. */
-static const char *setting(struct lowering *l, const char *name)
-{
-	const struct config_key *key = config_find(name);
-	char variable[64] = "BPFTRACE_";
-	const char *value = NULL;
-	size_t len = strlen(variable);
-
-	for (const char *p = name; *p && len < sizeof variable - 1; p++)
-		variable[len++] = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
-	for (const struct config_entry *entry = l->script->config; entry; entry = entry->next) {
-		const struct expr *e = entry->value;
-
-		if (entry->key != key || !key)
-			continue;
-		if (e->kind == EXPR_NAME)
-			value = e->name;
-		else if (e->kind == EXPR_STRING)
-			value = e->text;
-		else if (e->kind == EXPR_BOOL)
-			value = e->number ? "true" : "false";
-		else
-			value = arena_printf(l->arena, "%llu", (unsigned long long)e->number);
-	}
-	if (getenv(variable))
-		value = getenv(variable);
-	return value ? value : key ? key->initially : "";
-}
-
-static uint64_t number_setting(struct lowering *l, const char *name)
-{
-	return strtoull(setting(l, name), NULL, 0);
-}
-
-static bool bool_setting(struct lowering *l, const char *name)
-{
-	const char *value = setting(l, name);
-
-	return !strcmp(value, "true") || !strcmp(value, "1");
-}
-
 static void read_config(struct lowering *l)
 {
-	uint64_t pages = number_setting(l, "perf_rb_pages");
+	const struct script *script = l->script;
+	uint64_t pages = config_number(script, CONFIG_ID_PERF_RB_PAGES);
 	uint64_t ring_bytes = pages ? PAGE_BYTES : 0;
 
 	while (ring_bytes && ring_bytes < pages * PAGE_BYTES && ring_bytes < 1u << 30)
 		ring_bytes *= 2;
 	l->config = (struct lower_config){
-		.max_map_keys = number_setting(l, "max_map_keys"),
-		.max_strlen = (uint32_t)number_setting(l, "max_strlen"),
-		.on_stack_limit = (uint32_t)number_setting(l, "on_stack_limit"),
+		.max_map_keys = config_number(script, CONFIG_ID_MAX_MAP_KEYS),
+		.max_strlen = (uint32_t)config_number(script, CONFIG_ID_MAX_STRLEN),
+		.on_stack_limit = (uint32_t)config_number(script, CONFIG_ID_ON_STACK_LIMIT),
 		.bundle = {
-			.print_maps_on_exit = bool_setting(l, "print_maps_on_exit"),
-			.cpp_demangle = bool_setting(l, "cpp_demangle"),
-			.show_debug_info = bool_setting(l, "show_debug_info"),
-			.str_trunc_trailer = setting(l, "str_trunc_trailer"),
-			.license = setting(l, "license"),
-			.log_size = number_setting(l, "log_size"),
-			.max_cat_bytes = number_setting(l, "max_cat_bytes"),
+			.print_maps_on_exit = config_number(script, CONFIG_ID_PRINT_MAPS_ON_EXIT),
+			.cpp_demangle = config_number(script, CONFIG_ID_CPP_DEMANGLE),
+			.show_debug_info = config_number(script, CONFIG_ID_SHOW_DEBUG_INFO),
+			.str_trunc_trailer = config_text(script, CONFIG_ID_STR_TRUNC_TRAILER),
+			.license = config_text(script, CONFIG_ID_LICENSE),
+			.log_size = config_number(script, CONFIG_ID_LOG_SIZE),
+			.max_cat_bytes = config_number(script, CONFIG_ID_MAX_CAT_BYTES),
 			.ring_bytes = ring_bytes,
-			.max_probes = number_setting(l, "max_probes"),
-			.max_progs = number_setting(l, "max_bpf_progs"),
-			.cache_user_symbols = setting(l, "cache_user_symbols"),
+			.max_probes = config_number(script, CONFIG_ID_MAX_PROBES),
+			.max_progs = config_number(script, CONFIG_ID_MAX_BPF_PROGS),
+			.cache_user_symbols = config_text(script, CONFIG_ID_CACHE_USER_SYMBOLS),
 		},
 	};
 }
@@ -318,7 +277,7 @@ int script_lower(struct script *script, const struct script_options *script_opti
 		.options = options,
 		.arena = arena,
 		.diag = diag,
-		.types = { .arena = arena, .kernel = script_options->kernel },
+		.types = &script->types,
 		.globals = BUNDLE_NONE,
 		.percpu = BUNDLE_NONE,
 		.counters = BUNDLE_NONE,
@@ -340,7 +299,7 @@ int script_lower(struct script *script, const struct script_options *script_opti
 	if (!err && l.err)
 		err = l.err;
 	bundle = err ? NULL : finish(&l);
-	if (l.no_memory || l.types.no_memory)
+	if (l.no_memory || l.types->no_memory)
 		return -ENOMEM;
 	if (!err)
 		*ret_bundle = bundle;

@@ -171,12 +171,32 @@ static struct value record_field(struct lowering *l, const struct expr *e)
 	return value;
 }
 
+/* What lies behind the record: the u32 in it says where, and how long it is. */
+static struct value behind_record(struct lowering *l, const struct expr *e)
+{
+	struct ir_value *at = ir_build_context(&l->b, IR_I64, e->field->offset, 4), *address;
+	uint32_t from = e->field->is_rel_loc ? e->field->offset + 4 : 0;
+
+	at = ir_build_op2(&l->b, IR_AND, at, lower_const(l, IR_I64, 0xffff));
+	address = ir_build_op2(&l->b, IR_PTR_ADD, lower_context(l), at);
+	address = lower_address(l, ir_build_op1(&l->b, IR_CAST, IR_I64, address), from);
+	if (e->type->kind == TYPE_POINTER)
+		return value_reg(e->type, address);
+	return (struct value){ .type = e->type,
+			       .at = AT_POINTED,
+			       .ir = address,
+			       .space = SPACE_KERNEL,
+			       .is_ended = true };
+}
+
 struct value lower_args_field(struct lowering *l, const struct expr *e)
 {
 	if (!e->field)
 		return lower_nothing(l, e->type);
 	switch (l->group->context) {
-	case CONTEXT_RECORD: return record_field(l, e);
+	case CONTEXT_RECORD:
+		return e->field->is_data_loc || e->field->is_rel_loc ? behind_record(l, e) :
+								       record_field(l, e);
 	case CONTEXT_SYSCALL: return syscall_argument(l, e);
 	case CONTEXT_ARGS:
 	case CONTEXT_TYPED:
@@ -206,10 +226,10 @@ struct value lower_current_task(struct lowering *l, const struct type *type)
 /* The pointer to the kernel's struct task_struct, or NULL after an error. */
 static const struct type *task_type(struct lowering *l, const struct expr *e)
 {
-	const struct type *task = kernel_find(&l->types, TAG_STRUCT, "task_struct");
+	const struct type *task = kernel_find(l->types, TAG_STRUCT, "task_struct");
 
 	if (task)
-		return type_pointer(&l->types, task, SPACE_KERNEL);
+		return type_pointer(l->types, task, SPACE_KERNEL);
 	lower_refuse(l, e->span, "'%s' needs the types of the kernel (BTF), which are not there",
 		     e->name);
 	return NULL;
@@ -223,7 +243,7 @@ static struct value member(struct lowering *l, struct value pointer, const char 
 	struct field field;
 	struct value value;
 
-	if (!type_find_field(&l->types, of, name, &field)) {
+	if (!type_find_field(l->types, of, name, &field)) {
 		lower_refuse(l, e->span, "'%s' of this kernel has no field '%s'",
 			     type_name(l->arena, of), name);
 		return lower_nothing(l, pointer.type);

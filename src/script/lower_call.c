@@ -174,7 +174,7 @@ static struct value container_of(struct lowering *l, const struct expr *e)
 	const char *name = e->args->next->next->name;
 	struct field field;
 
-	if (!e->type->of || !name || !type_find_field(&l->types, e->type->of, name, &field)) {
+	if (!e->type->of || !name || !type_find_field(l->types, e->type->of, name, &field)) {
 		lower_refuse(l, e->span, "the struct has no such field");
 		return lower_nothing(l, e->type);
 	}

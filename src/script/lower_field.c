@@ -25,6 +25,18 @@ void lower_probe_read(struct lowering *l, enum space space, struct place to, uin
 			 lower_const(l, IR_I64, bytes), address, NULL, NULL);
 }
 
+void lower_read_string(struct lowering *l, enum space space, struct place to, uint32_t bytes,
+		       struct ir_value *address)
+{
+	int64_t helper = space == SPACE_USER ? HELPER_PROBE_READ_USER_STR :
+					       HELPER_PROBE_READ_KERNEL_STR;
+
+	if (to.is_padded)
+		lower_zero(l, to, bytes);
+	(void)lower_call(l, IR_I64, helper, lower_place_address(l, to),
+			 lower_const(l, IR_I64, bytes), address, NULL, NULL);
+}
+
 struct ir_value *lower_read(struct lowering *l, enum space space, const struct type *type,
 			    struct ir_value *address)
 {
@@ -57,7 +69,9 @@ static struct ir_value *address_of(struct lowering *l, struct value value)
 
 void lower_fetch(struct lowering *l, struct value value, struct place to, uint32_t bytes)
 {
-	if (reads_plainly(&value, bytes))
+	if (value.is_ended)
+		lower_read_string(l, value.space, to, bytes, address_of(l, value));
+	else if (reads_plainly(&value, bytes))
 		lower_copy(l, to, value.ir, value.offset, bytes, 8);
 	else
 		lower_probe_read(l, value.space, to, bytes, address_of(l, value));

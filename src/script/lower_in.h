@@ -61,6 +61,7 @@ struct value {
 	/* The verifier knows what 'ir' points at: it is a ptr from its types, and plain loads read there.
 	 * REG: a pointer; 'ir' is a ptr then, not an i64.  POINTED: the struct's address. */
 	bool is_typed;
+	bool is_ended; /* POINTED, a string: it ends at its NUL, and what is behind may not be there */
 	const char *text;
 	size_t text_len;
 };
@@ -204,7 +205,7 @@ struct lowering {
 	const struct lower_options *options;
 	struct arena *arena;
 	struct diag *diag;
-	struct types types;
+	struct types *types;
 	struct lower_config config;
 	int err;
 	bool no_memory;
@@ -415,6 +416,9 @@ void lower_fetch(struct lowering *l, struct value value, struct place to, uint32
 /* bpf_probe_read_kernel or _user of @bytes at @address; failures leave zeroes, and are counted with -k. */
 void lower_probe_read(struct lowering *l, enum space space, struct place to, uint32_t bytes,
 		      struct ir_value *address);
+/* bpf_probe_read_kernel_str or _user_str: at most @bytes, and a NUL; padded if @to asks for it. */
+void lower_read_string(struct lowering *l, enum space space, struct place to, uint32_t bytes,
+		       struct ir_value *address);
 /* ... of what is at @address of @space as a @type: a scalar. */
 struct ir_value *lower_read(struct lowering *l, enum space space, const struct type *type,
 			    struct ir_value *address);

@@ -117,16 +117,6 @@ static bool probe_uses_context(const struct probe *probe)
 
 /* --- attach points --------------------------------------------------------------------------- */
 
-/* The provider's full name and what stands behind it. */
-static const char *full_name(struct lowering *l, const struct attach *a)
-{
-	const char *rest = strchr(a->text, ':');
-	const char *name = arena_printf(l->arena, "%s%s", a->provider->name, rest ? rest : "");
-
-	l->no_memory |= !name;
-	return name ? name : "";
-}
-
 static uint64_t unit_ns(const char *unit)
 {
 	return !unit               ? 1 :
@@ -144,16 +134,18 @@ static void fill_timer(struct bundle_attach *out, const struct attach *a)
 		out->period = a->number * unit_ns(a->unit);
 }
 
-static void fill_attach(struct lowering *l, struct bundle_attach *out, const struct attach *a)
+static void fill_attach(struct bundle_attach *out, const struct attach *a)
 {
 	*out = (struct bundle_attach){
-		.name = full_name(l, a),
+		.name = a->full_name ? a->full_name : a->text,
 		.span = a->span,
 		.target = a->target,
 		.space = a->space,
 		.event = a->name,
 		.offset = a->offset,
 		.stands_for = 1,
+		.is_optional = a->is_optional,
+		.is_quiet = a->is_quiet,
 	};
 	if (a->is_address)
 		out->address = a->number;
@@ -263,7 +255,7 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 	case PROVIDER_COUNT: break;
 	}
 	if (btf_name)
-		g->out.btf_id = kernel_find_id(l->types.kernel, kind, btf_name);
+		g->out.btf_id = kernel_find_id(l->types->kernel, kind, btf_name);
 	if (btf_name && !g->out.btf_id)
 		lower_refuse(l, a->span, "the kernel's types (BTF) have no function '%s'",
 			     btf_name);
@@ -421,7 +413,7 @@ static int make_group(struct lowering *l, const struct probe *probe, bool *taken
 		if (count && !can_share(&group, &other))
 			continue;
 		taken[i] = true;
-		fill_attach(l, &attaches[count], a);
+		fill_attach(&attaches[count], a);
 		if (a->provider->id == PROVIDER_TRACEPOINT && other.context == CONTEXT_ARGS)
 			attaches[count].kind = ATTACH_RAW_TRACEPOINT;
 		attaches[count].cookie = lower_name(l, attaches[count].name);
@@ -448,7 +440,7 @@ int lower_probe(struct lowering *l, const struct probe *probe)
 	taken = lower_alloc(l, count, sizeof *taken);
 	if (!taken)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < count && !err; i++)
+	for (uint32_t i = 0; i < count && !err && !probe->is_missing; i++)
 		if (!taken[i])
 			err = make_group(l, probe, taken, count);
 	return err;

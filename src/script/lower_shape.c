@@ -193,7 +193,7 @@ static void struct_fields(struct lowering *l, const struct type *type, struct sh
 			  int depth)
 {
 	uint32_t count;
-	const struct field *from = type_fields(&l->types, type, &count);
+	const struct field *from = type_fields(l->types, type, &count);
 	struct shape_field *fields = lower_alloc(l, count, sizeof *fields);
 
 	if (!fields || depth == MOST_STRUCT_DEPTH)
