@@ -1,0 +1,3 @@
+# A record is a number and values.
+-- script
+begin { printf("hi %d\n", 1); exit(); }
