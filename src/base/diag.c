@@ -129,6 +129,20 @@ void diag_hint(struct diag *diag, const char *format, ...)
 	m->last_hint = hint;
 }
 
+void diag_add_all(struct diag *diag, const struct diag *from, struct span span)
+{
+	for (const struct diag_message *m = from->first; m; m = m->next) {
+		const struct span at = m->span.offset == SPAN_NONE.offset ? span : m->span;
+
+		if (m->level == DIAG_ERROR)
+			diag_error(diag, at, "%s", m->text);
+		else
+			diag_warning(diag, at, "%s", m->text);
+		for (const struct diag_hint *hint = m->first_hint; hint; hint = hint->next)
+			diag_hint(diag, "%s", hint->text);
+	}
+}
+
 /* The bounds of the line that holds byte @offset, without its newline. */
 static void source_line(const struct source *source, size_t offset, size_t *ret_start,
 			size_t *ret_end)

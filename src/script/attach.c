@@ -161,28 +161,11 @@ static bool count_parts(struct attaching *a, size_t least, size_t most, const ch
 	return true;
 }
 
-/* A name without a provider: behind a ',' people mean the one before. */
-static void refuse_provider(struct attaching *a, const struct attach *before)
+static void refuse_provider(struct attaching *a)
 {
 	struct parser *p = a->p;
 	const char *name = a->parts[0].text, *nearest = provider_nearest(name);
 
-	if (a->count == 1 && before && before->provider) {
-		const char *colon = strrchr(before->text, ':');
-
-		diag_error(p->diag, a->span, "every probe of a list needs its provider");
-		if (colon)
-			diag_hint(p->diag, "did you mean '%.*s%s'?",
-				  (int)(colon + 1 - before->text), before->text, a->attach->text);
-		return;
-	}
-	if (a->count == 2 && before && before->provider &&
-	    before->provider->shape == FORM_TRACEPOINT) {
-		diag_error(p->diag, a->span, "every probe of a list needs its provider");
-		diag_hint(p->diag, "did you mean '%s:%s'?", before->provider->name,
-			  a->attach->text);
-		return;
-	}
 	diag_error(p->diag, a->parts[0].span, "unknown provider '%s'", name);
 	if (!strcmp(name, "asyncwatchpoint") || !strcmp(name, "aw"))
 		diag_hint(p->diag,
@@ -479,6 +462,56 @@ static bool is_pattern(const struct attach *attach)
 	}
 }
 
+/* Behind a ',' people leave out what is the same as before: "kprobe:vfs_read, vfs_write".  The text of
+ * @before up to there, or NULL when that cannot be meant. */
+static const char *inherited(struct attaching *a, const struct attach *before)
+{
+	const char *colon;
+	size_t len;
+
+	if (!before || !before->provider || provider_nearest(a->parts[0].text))
+		return NULL;
+	switch (before->provider->shape) {
+	case FORM_FUNCTION:
+	case FORM_TRACEPOINT:
+	case FORM_RAW:
+	case FORM_USER:
+	case FORM_USDT: break;
+	default: return NULL;
+	}
+	if (a->count == 2 && before->provider->shape == FORM_TRACEPOINT)
+		len = strcspn(before->text, ":") + 1;
+	else if (a->count == 1 && (colon = strrchr(before->text, ':')))
+		len = (size_t)(colon + 1 - before->text);
+	else
+		return NULL;
+	return arena_strndup(a->p->arena, before->text, len);
+}
+
+/* With the provider of the one before it, if it has none of its own. */
+static bool inherit(struct attaching *a, const struct attach *before)
+{
+	const char *prefix = inherited(a, before);
+
+	if (!prefix) {
+		refuse_provider(a);
+		return false;
+	}
+	a->attach->text = arena_printf(a->p->arena, "%s%s", prefix, a->attach->text);
+	if (!a->attach->text) {
+		a->p->no_memory = true;
+		return false;
+	}
+	diag_warning(a->p->diag, a->span, "this is taken to be '%s'", a->attach->text);
+	diag_hint(a->p->diag, "every probe of a list has its own provider");
+	a->is_exact = false;
+	a->count = 0;
+	if (!divide(a))
+		return false;
+	a->attach->provider = provider_find(a->parts[0].text, strlen(a->parts[0].text));
+	return a->attach->provider != NULL;
+}
+
 struct attach *attach_parse(struct parser *p, const struct token *token,
 			    const struct attach *before)
 {
@@ -492,10 +525,8 @@ struct attach *attach_parse(struct parser *p, const struct token *token,
 	if (!a.attach->text || !divide(&a))
 		return NULL;
 	a.attach->provider = provider_find(a.parts[0].text, strlen(a.parts[0].text));
-	if (!a.attach->provider) {
-		refuse_provider(&a, before);
+	if (!a.attach->provider && !inherit(&a, before))
 		return NULL;
-	}
 	if (!attach_by_shape(&a))
 		return NULL;
 	a.attach->has_wildcard = is_pattern(a.attach);

@@ -149,7 +149,7 @@ bool expand_found(void *data, const char *target, const char *space, const char 
 	struct attach a = *x->written;
 
 	a.is_found = true;
-	a.has_wildcard = false;
+	a.has_wildcard = a.is_cpp = false;
 	/* functions of the kernel itself have no module in front, and neither has what was found without */
 	if (a.provider->shape == FORM_FUNCTION || a.provider->shape == FORM_RAW)
 		a.target = a.target || (target && strcmp(target, "vmlinux") != 0) ? target : NULL;
@@ -197,36 +197,88 @@ static int find(struct expanding *x, struct diag *diag)
 	case FORM_RAW:
 		return catalog_raw_tracepoints(catalog, a->target, a->name, expand_found, x, diag);
 	case FORM_ITER: return catalog_iterators(catalog, a->target, found_iterator, x, diag);
+	case FORM_FUNCTION: return expand_function(x, diag);
+	case FORM_USER:
+	case FORM_USDT: return expand_user(x, diag);
 	default: return expand_add(x, a), 1;
 	}
 }
 
-void expand_missing(struct expanding *x)
+static bool offer_name(void *data, const char *target, const char *space, const char *name)
+{
+	(void)target, (void)space;
+	nearest_offer(data, name);
+	return true;
+}
+
+/* Names near to that of the attach point at work. */
+static void offer(struct expanding *x, struct nearest *search)
 {
 	const struct attach *a = x->written;
-	struct nearest search = nearest_begin(a->name ? a->name : a->target);
+	struct catalog *catalog = x->options->catalog;
+
+	switch (a->provider->shape) {
+	case FORM_TRACEPOINT: catalog_offer_tracepoints(catalog, search); break;
+	case FORM_RAW:
+		(void)catalog_raw_tracepoints(catalog, NULL, "*", offer_name, search, NULL);
+		break;
+	case FORM_FUNCTION: catalog_offer_functions(catalog, search); break;
+	case FORM_USER: catalog_offer_user_functions(catalog, a->target, search); break;
+	case FORM_USDT:
+		(void)catalog_usdt(catalog, a->target, "*", "*", x->options->pid, offer_name,
+				   search, NULL);
+		break;
+	case FORM_ITER: (void)catalog_iterators(catalog, "*", offer_name, search, NULL); break;
+	default: break;
+	}
+}
+
+/* A system call's name is most likely meant without 'enter_'. */
+static void hint_nearest(struct expanding *x)
+{
+	const struct attach *a = x->written;
+	struct nearest search =
+		nearest_begin(a->provider->shape == FORM_ITER ? a->target : a->name);
+
+	offer(x, &search);
+	if (search.best)
+		diag_hint(x->diag, "did you mean '%s'?", search.best);
+	else
+		diag_hint(x->diag, "list what there is with: -l '%s:*'", a->provider->name);
+}
+
+static void refuse_missing(struct expanding *x)
+{
+	const struct attach *a = x->written;
 
 	if (a->has_wildcard) {
 		diag_error(x->diag, a->span, "no %s is like '%s'", a->provider->name, a->text);
-		return;
+		diag_hint(x->diag, "list what there is with: -l '%s:*'", a->provider->name);
+	} else {
+		diag_error(x->diag, a->span, "there is no %s", full_name(x, a));
+		hint_nearest(x);
 	}
-	diag_error(x->diag, a->span, "there is no %s", full_name(x, a));
-	if (a->provider->shape == FORM_TRACEPOINT)
-		catalog_offer_tracepoints(x->options->catalog, &search);
-	if (search.best)
-		diag_hint(x->diag, "did you mean '%s'?", search.best);
 }
 
-/* A place that does not exist, as far as config says that it matters. */
-static void miss(struct expanding *x)
+/* A place that does not exist, for the reason in @why if that is known, as far as config says that it
+ * matters. */
+static void miss(struct expanding *x, int err, const struct diag *why)
 {
 	const char *mode = config_text(x->script, CONFIG_ID_MISSING_PROBES);
+	const struct span span = x->written->span;
 
-	if (!strcmp(mode, "error"))
-		expand_missing(x);
-	else if (!strcmp(mode, "warn"))
-		diag_warning(x->diag, x->written->span, "there is no %s: it is left out",
+	if (!strcmp(mode, "ignore"))
+		return;
+	if (!strcmp(mode, "warn"))
+		diag_warning(x->diag, span, "there is no %s: it is left out",
 			     full_name(x, x->written));
+	else if (why->error_count)
+		diag_add_all(x->diag, why, span);
+	else if (!err || err == -ENOENT)
+		refuse_missing(x);
+	else
+		diag_error(x->diag, span, "'%s' cannot be looked up: %s", x->written->text,
+			   strerror(-err));
 }
 
 static void refuse_number(struct expanding *x)
@@ -237,28 +289,37 @@ static void refuse_number(struct expanding *x)
 		  (unsigned long long)x->most * 4);
 }
 
+/* The places of the attach point at work. */
+static void expand_attach(struct expanding *x)
+{
+	struct diag why = { 0 };
+	int count;
+
+	if (!x->options->catalog) {
+		(void)expand_add(x, x->written);
+		return;
+	}
+	count = find(x, &why);
+	if (x->total > x->most)
+		refuse_number(x);
+	else if (count <= 0 && !x->no_memory)
+		miss(x, count, &why);
+	else
+		diag_add_all(x->diag, &why, x->written->span); /* warnings */
+	diag_release(&why);
+}
+
 static void expand_list(struct expanding *x)
 {
 	const struct attach *first = x->probe->attaches;
-	const unsigned int errors = x->diag->error_count;
 
 	x->tail = &x->probe->attaches;
 	x->is_list = first->next != NULL;
 	memset(x->taken, 0, sizeof x->taken);
 	*x->tail = NULL;
-	for (x->written = first; x->written && !x->no_memory; x->written = x->written->next) {
-		int count = x->options->catalog ? find(x, x->diag) : (expand_add(x, x->written), 1);
-
-		if (x->total > x->most) {
-			refuse_number(x);
-			break;
-		}
-		if (count == 0)
-			miss(x);
-		else if (count < 0 && x->diag->error_count == errors)
-			diag_error(x->diag, x->written->span, "'%s' cannot be looked up: %s",
-				   x->written->text, strerror(-count));
-	}
+	for (x->written = first; x->written && !x->no_memory && x->total <= x->most;
+	     x->written = x->written->next)
+		expand_attach(x);
 }
 
 /* --- do they agree? -------------------------------------------------------------------------- */

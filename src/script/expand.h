@@ -36,7 +36,9 @@ bool expand_add(struct expanding *x, const struct attach *attach);
 /* A catalog_found_fn for @data, a struct expanding: the attach point at work stands for this. */
 bool expand_found(void *data, const char *target, const char *space, const char *name);
 
-/* Say that nothing is like the attach point at work, with what could be meant. */
-void expand_missing(struct expanding *x);
+/* expand_function.c: functions of the kernel; expand_user.c: those of programs, and USDT probes.  How many were found;
+ * 0 or -ENOENT when there are none, with the reason in @diag if it is known; or another negative errno. */
+int expand_function(struct expanding *x, struct diag *diag);
+int expand_user(struct expanding *x, struct diag *diag);
 
 #endif

@@ -2,11 +2,10 @@
 -- cmd
 waggle trace --dry-run -e 'kprobe:vfs_read, vfs_write { }'
 -- stderr
-<program>:1:18: error: every probe of a list needs its provider
+<program>:1:18: warning: this is taken to be 'kprobe:vfs_write'
     1 | kprobe:vfs_read, vfs_write { }
       |                  ^~~~~~~~~
-      = did you mean 'kprobe:vfs_write'?
--- exit 1
+      = every probe of a list has its own provider
 -- cmd
 waggle trace --dry-run -e 'syscalls:sys_enter_open { }'
 -- stderr

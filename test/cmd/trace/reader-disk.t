@@ -46,8 +46,7 @@ END {
 -- cmd
 waggle trace --dry-run disk.bt
 -- stderr
-disk.bt:17:26: error: every probe of a list needs its provider
+disk.bt:17:26: warning: this is taken to be 'kprobe:blk_dequeue_request'
    17 | kprobe:blk_peek_request, blk_dequeue_request {
       |                          ^~~~~~~~~~~~~~~~~~~
-      = did you mean 'kprobe:blk_dequeue_request'?
--- exit 1
+      = every probe of a list has its own provider

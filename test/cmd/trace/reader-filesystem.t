@@ -57,25 +57,24 @@ END {
 -- cmd
 waggle trace --dry-run filesystem.bt
 -- stderr
-filesystem.bt:4:18: error: every probe of a list needs its provider
+filesystem.bt:4:18: warning: this is taken to be 'kprobe:vfs_write'
     4 | kprobe:vfs_read, vfs_write {
       |                  ^~~~~~~~~
-      = did you mean 'kprobe:vfs_write'?
-filesystem.bt:9:18: error: every probe of a list needs its provider
+      = every probe of a list has its own provider
+filesystem.bt:9:18: warning: this is taken to be 'kprobe:sys_close'
     9 | kprobe:sys_open, sys_close {
       |                  ^~~~~~~~~
-      = did you mean 'kprobe:sys_close'?
-filesystem.bt:14:38: error: every probe of a list needs its provider
+      = every probe of a list has its own provider
+filesystem.bt:14:38: warning: this is taken to be 'tracepoint:ext4:ext4_da_write_end'
    14 | tracepoint:ext4:ext4_da_write_begin, ext4:ext4_da_write_end {
       |                                      ^~~~~~~~~~~~~~~~~~~~~~
-      = did you mean 'tracepoint:ext4:ext4_da_write_end'?
-filesystem.bt:19:29: error: every probe of a list needs its provider
+      = every probe of a list has its own provider
+filesystem.bt:19:29: warning: this is taken to be 'kprobe:wbc_writeback_end'
    19 | kprobe:wbc_writeback_start, wbc_writeback_end {
       |                             ^~~~~~~~~~~~~~~~~
-      = did you mean 'kprobe:wbc_writeback_end'?
-filesystem.bt:23:19: error: every probe of a list needs its provider
+      = every probe of a list has its own provider
+filesystem.bt:23:19: warning: this is taken to be 'kprobe:ra_end'
    23 | kprobe:ra_submit, ra_end {
       |                   ^~~~~~
-      = did you mean 'kprobe:ra_end'?
-and 2 more errors
--- exit 1
+      = every probe of a list has its own provider
+and 2 more warnings

@@ -53,14 +53,14 @@ END {
 -- cmd
 waggle trace --dry-run network.bt
 -- stderr
-network.bt:4:25: error: every probe of a list needs its provider
+network.bt:4:25: warning: this is taken to be 'kprobe:tcp_v4_connect'
     4 | kprobe:inet_csk_accept, tcp_v4_connect {
       |                         ^~~~~~~~~~~~~~
-      = did you mean 'kprobe:tcp_v4_connect'?
-network.bt:9:21: error: every probe of a list needs its provider
+      = every probe of a list has its own provider
+network.bt:9:21: warning: this is taken to be 'kprobe:tcp_cleanup_rbuf'
     9 | kprobe:tcp_sendmsg, tcp_cleanup_rbuf {
       |                     ^~~~~~~~~~~~~~~~
-      = did you mean 'kprobe:tcp_cleanup_rbuf'?
+      = every probe of a list has its own provider
 network.bt:15:16: error: 'args' does not exist in a kprobe
    15 |   @qlen = hist(args->len); 
       |                ^~~~
