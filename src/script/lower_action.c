@@ -290,6 +290,8 @@ static void print(struct lowering *l, const struct expr *e)
 	if (e->args->next) {
 		r.action.top = number_of(e->args->next);
 		r.action.divisor = number_of(e->args->next->next);
+		if (e->args->next->next && e->args->next->next->next)
+			r.action.sort = e->args->next->next->next->text;
 	}
 	send(l, &r);
 }

@@ -26,6 +26,7 @@ static const struct reg regs[] = {
 static const char *const arg_regs[] = { "di", "si", "dx", "cx", "r8", "r9" };
 static const char *const syscall_regs[] = { "di", "si", "dx", "r10", "r8", "r9" };
 static const char result_reg[] = "ax", pc_reg[] = "ip";
+static const char number_reg[] = "orig_ax";
 enum { STACK_ARGS = 8 }; /* from the stack pointer to the arguments that have no register */
 #else
 static const struct reg regs[] = {
@@ -40,6 +41,7 @@ static const struct reg regs[] = {
 static const char *const arg_regs[] = { "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7" };
 static const char *const syscall_regs[] = { "orig_x0", "r1", "r2", "r3", "r4", "r5" };
 static const char result_reg[] = "r0", pc_reg[] = "pc";
+static const char number_reg[] = "syscallno";
 enum { STACK_ARGS = 0 };
 #endif
 /* clang-format on */
@@ -133,36 +135,54 @@ static struct value typed_argument(struct lowering *l, const struct type *type, 
 	return value_reg(type, lower_convert(l, context_u64(l, offset), u64(), type));
 }
 
-/* The arguments of a system call are in the registers that it was entered with. */
+/* What the registers were that sys_enter and sys_exit hand to us. */
+static struct ir_value *saved_register(struct lowering *l, const char *name)
+{
+	struct value value = {
+		.type = u64(), .at = AT_POINTED, .offset = reg_offset(name), .space = SPACE_KERNEL
+	};
+
+	value.is_typed = l->group->out.btf_id != 0;
+	value.ir = ir_build_context(&l->b, value.is_typed ? IR_PTR : IR_I64, 0, 8);
+	return lower_scalar(l, value);
+}
+
+struct ir_value *lower_syscall_number(struct lowering *l)
+{
+	if (!l->group->is_exit)
+		return context_u64(l, 8);
+	return saved_register(l, number_reg);
+}
+
 static struct value syscall_argument(struct lowering *l, const struct expr *e)
 {
 	uint32_t number = (e->field->offset - 16) / 8;
-	struct value regs_of;
-	struct ir_value *base;
+	struct ir_value *x;
 
-	if (!strcmp(e->name, "__syscall_nr"))
-		return value_reg(e->type, lower_convert(l, context_u64(l, 8), u64(), e->type));
-	if (!strcmp(e->name, "ret"))
-		return value_reg(e->type, lower_convert(l, context_u64(l, 8), u64(), e->type));
-	if (number >= ARRAY_LEN(syscall_regs)) {
+	if (!strcmp(e->name, "__syscall_nr")) {
+		x = lower_syscall_number(l);
+	} else if (l->group->is_exit) { /* 'ret' */
+		x = context_u64(l, 8);
+	} else if (number < ARRAY_LEN(syscall_regs)) {
+		x = saved_register(l, syscall_regs[number]);
+	} else {
 		lower_refuse(l, e->span, "a system call has no argument '%s'", e->name);
 		return lower_nothing(l, e->type);
 	}
-	base = ir_build_context(&l->b, IR_PTR, 0, 8);
-	regs_of = (struct value){ .type = u64(),
-				  .at = AT_POINTED,
-				  .ir = base,
-				  .offset = reg_offset(syscall_regs[number]),
-				  .space = SPACE_KERNEL,
-				  .is_typed = true };
-	return value_reg(e->type, lower_scalar_as(l, regs_of, e->type));
+	return value_reg(e->type, lower_convert(l, x, u64(), e->type));
 }
 
 static struct value record_field(struct lowering *l, const struct expr *e)
 {
 	const struct type *type = e->type;
-	struct value value = { .type = type, .at = AT_MEMORY, .offset = (int32_t)e->field->offset };
 	uint32_t bytes = lower_size(l, type);
+	struct value value = {
+		.type = type,
+		.at = AT_POINTED, /* loads work there; helpers do not take it */
+		.offset = (int32_t)e->field->offset,
+		.space = SPACE_KERNEL,
+		.is_typed = true,
+	};
 
 	if (lower_is_scalar(type))
 		return value_reg(type, ir_build_context(&l->b, lower_ir_type(type),
@@ -347,6 +367,8 @@ static struct ir_value *probe_number(struct lowering *l)
 {
 	struct ir_value *cookie = l->f->cached[CACHED_COOKIE];
 
+	if (l->group->name)
+		return l->group->name;
 	if (l->group->out.attach_count == 1)
 		return lower_const(l, IR_I32, l->group->first_name);
 	if (!cookie)
@@ -361,16 +383,6 @@ static struct value text(const struct expr *e, const char *text)
 	return (struct value){
 		.type = e->type, .at = AT_TEXT, .text = text, .text_len = strlen(text)
 	};
-}
-
-static struct value probe_name(struct lowering *l, const struct expr *e)
-{
-	if (e->type->kind != TYPE_STRING)
-		return value_reg(e->type, probe_number(l));
-	if (l->group->out.attach_count == 1)
-		return text(e, l->names[l->group->first_name]);
-	lower_refuse(l, e->span, "'probe' cannot be known where one program serves several");
-	return lower_nothing(l, e->type);
 }
 
 struct value lower_probe_value(struct lowering *l, const struct expr *e, const struct place *want)
@@ -388,6 +400,6 @@ struct value lower_probe_value(struct lowering *l, const struct expr *e, const s
 						     NULL, NULL, NULL));
 	case BUILTIN_USERMODE: return usermode(l, e);
 	case BUILTIN_PROBETYPE: return text(e, l->group->provider->name);
-	default: return probe_name(l, e);
+	default: return value_reg(e->type, probe_number(l));
 	}
 }

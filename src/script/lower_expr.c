@@ -18,6 +18,8 @@ static struct value constant(struct lowering *l, const struct expr *e)
 		return (struct value){
 			.type = e->type, .at = AT_TEXT, .text = e->text, .text_len = e->text_len
 		};
+	if (e->type->kind == TYPE_PROBE)
+		return value_reg(e->type, lower_const(l, IR_I32, lower_name(l, e->text)));
 	return value_reg(e->type, lower_const(l, lower_ir_type(e->type), e->value));
 }
 
@@ -612,8 +614,7 @@ struct ir_value *lower_expr_as(struct lowering *l, const struct expr *e, const s
 {
 	struct value value;
 
-	if (e->is_constant && e->type->kind != TYPE_STRING && lower_is_scalar(type) &&
-	    type->kind != TYPE_BOOL)
+	if (e->is_constant && !e->text && lower_is_scalar(type) && type->kind != TYPE_BOOL)
 		return lower_const(l, lower_ir_type(type), e->value);
 	value = lower_expr(l, e, NULL);
 	if (!lower_is_scalar(value.type))

@@ -165,7 +165,12 @@ struct prog_group {
 	uint32_t attach_count;
 	enum context context;
 	uint32_t arg_count;  /* TYPED: of the function */
-	uint32_t first_name; /* in l->names, of attaches[0]; the others follow */
+	uint32_t first_name; /* in l->names, of attaches[0] */
+	struct ir_value
+		*name;     /* the number of the name, where the program has to find it out anyway */
+	int64_t *syscalls; /* SYSCALL: by number, one more than the name's; 0: not asked for */
+	bool is_exit;      /* SYSCALL: of sys_exit */
+	uint32_t served;   /* attach points */
 };
 
 /* What is the same throughout a run of the program: asked for once, where that comes before all uses. */
@@ -437,6 +442,8 @@ struct value lower_probe_value(struct lowering *l, const struct expr *e, const s
 /* ppid, pcomm, leader_tid, leader_comm: of @task, or NULL for that of the moment. */
 struct value lower_task_value(struct lowering *l, const struct expr *e, const struct expr *task,
 			      const struct place *want);
+/* SYSCALL: the number of the system call. */
+struct ir_value *lower_syscall_number(struct lowering *l);
 /* reg("name") */
 struct value lower_register(struct lowering *l, const struct expr *e);
 /* The kernel's task_struct of the moment, as a value of @type (a pointer to it). */

@@ -18,9 +18,12 @@
 
 #include "ir/ir_emit.h"
 #include "ir/ir_pass.h"
+#include "probe/catalog.h"
+#include "probe/features.h"
+#include "script/tree.h"
 #include "sys/bpf.h"
 
-enum { MOST_NAME = 15 };
+enum { MOST_NAME = 15, MOST_SYSCALLS = 1024 };
 
 /* --- functions of the program ---------------------------------------------------------------- */
 
@@ -82,37 +85,31 @@ struct ir_value *lower_context(struct lowering *l)
 
 /* --- what a probe uses ----------------------------------------------------------------------- */
 
-static bool block_uses(const struct block *block);
-
 /* Does @e ask for something of the context? */
-static bool uses_context(const struct expr *e)
+static bool find_context(void *data, struct expr *e)
 {
-	if (!e)
-		return false;
-	if (e->builtin && (e->builtin->id == BUILTIN_ARGS || e->builtin->id == BUILTIN_CTX ||
-			   e->builtin->id == BUILTIN_ARGN))
-		return true;
-	for (const struct expr *arg = e->args; arg; arg = arg->next)
-		if (uses_context(arg))
-			return true;
-	return uses_context(e->a) || uses_context(e->b) || uses_context(e->c) ||
-	       block_uses(e->block) || block_uses(e->other);
+	bool *found = data;
+
+	*found |= e->builtin && (e->builtin->id == BUILTIN_ARGS || e->builtin->id == BUILTIN_CTX ||
+				 e->builtin->id == BUILTIN_ARGN);
+	return !*found;
 }
 
-static bool block_uses(const struct block *block)
+static bool find_raw_context(void *data, struct expr *e)
 {
-	if (!block)
-		return false;
-	for (const struct stmt *s = block->first; s; s = s->next)
-		if (uses_context(s->target) || uses_context(s->value) || uses_context(s->end) ||
-		    block_uses(s->block))
-			return true;
-	return uses_context(block->value);
+	bool *found = data;
+
+	*found |= e->builtin && e->builtin->id == BUILTIN_CTX;
+	return !*found;
 }
 
-static bool probe_uses_context(const struct probe *probe)
+static bool probe_has(const struct probe *probe, tree_visit_fn *find)
 {
-	return uses_context(probe->predicate) || block_uses(probe->body);
+	bool found = false;
+
+	tree_visit_expr(probe->predicate, find, &found);
+	tree_visit_block(probe->body, find, &found);
+	return found;
 }
 
 /* --- attach points --------------------------------------------------------------------------- */
@@ -195,6 +192,40 @@ static void fill_attach(struct bundle_attach *out, const struct attach *a)
 
 /* --- kinds of programs ----------------------------------------------------------------------- */
 
+/* Is @a the tracepoint of a system call?  It becomes a test of the number in sys_enter or sys_exit: what
+ * the probe asks for must be known there too. */
+static bool is_syscall(struct lowering *l, const struct probe *probe, const struct attach *a,
+		       const struct catalog_format **ret_format)
+{
+	struct catalog *catalog = l->script_options->catalog;
+
+	return catalog && a->target && a->name && !strcmp(a->target, "syscalls") &&
+	       !probe->uses_all_args && !probe_has(probe, find_raw_context) &&
+	       catalog_format(catalog, a->target, a->name, ret_format) == 0 &&
+	       (*ret_format)->syscall >= 0 && (*ret_format)->syscall < MOST_SYSCALLS;
+}
+
+static void classify_tracepoint(struct lowering *l, const struct probe *probe,
+				const struct attach *a, struct prog_group *g)
+{
+	const struct catalog_format *format;
+
+	g->out.type = BPF_PROG_TYPE_TRACEPOINT;
+	g->context = CONTEXT_RECORD;
+	if (is_syscall(l, probe, a, &format)) {
+		g->context = CONTEXT_SYSCALL;
+		g->is_exit = format->is_exit;
+		g->out.btf_id =
+			kernel_find_id(l->types->kernel, BTF_TYPEDEF,
+				       g->is_exit ? "btf_trace_sys_exit" : "btf_trace_sys_enter");
+		g->out.type = g->out.btf_id ? BPF_PROG_TYPE_TRACING : BPF_PROG_TYPE_RAW_TRACEPOINT;
+		g->out.expected_attach_type = g->out.btf_id ? BPF_TRACE_RAW_TP : 0;
+	} else if (!probe_has(probe, find_context)) {
+		g->out.type = BPF_PROG_TYPE_RAW_TRACEPOINT;
+		g->context = CONTEXT_ARGS;
+	}
+}
+
 /* The program that serves @a: its type, and what its context is. */
 static void classify(struct lowering *l, const struct probe *probe, const struct attach *a,
 		     struct prog_group *g)
@@ -226,14 +257,7 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 		g->context = CONTEXT_TYPED;
 		btf_name = a->name;
 		break;
-	case PROVIDER_TRACEPOINT:
-		g->out.type = BPF_PROG_TYPE_TRACEPOINT;
-		g->context = CONTEXT_RECORD;
-		if (!probe_uses_context(probe)) {
-			g->out.type = BPF_PROG_TYPE_RAW_TRACEPOINT;
-			g->context = CONTEXT_ARGS;
-		}
-		break;
+	case PROVIDER_TRACEPOINT: classify_tracepoint(l, probe, a, g); break;
 	case PROVIDER_RAWTRACEPOINT:
 		g->out.type = BPF_PROG_TYPE_RAW_TRACEPOINT;
 		g->context = CONTEXT_ARGS;
@@ -264,7 +288,8 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 static bool can_share(const struct prog_group *a, const struct prog_group *b)
 {
 	return a->provider == b->provider && a->out.type == b->out.type &&
-	       a->context == b->context && !a->out.btf_id && !b->out.btf_id;
+	       a->context == b->context && a->out.btf_id == b->out.btf_id &&
+	       (!a->out.btf_id || a->context == CONTEXT_SYSCALL) && a->is_exit == b->is_exit;
 }
 
 /* --- making ---------------------------------------------------------------------------------- */
@@ -285,23 +310,119 @@ static const char *prog_name(struct lowering *l, const struct attach *a)
 	return arena_strndup(l->arena, text, len);
 }
 
+/* --- system calls ---------------------------------------------------------------------------- */
+
+static uint32_t count_syscalls(const struct prog_group *g, uint32_t *ret_end)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < MOST_SYSCALLS; i++)
+		if (g->syscalls[i]) {
+			count++;
+			*ret_end = i + 1;
+		}
+	return count;
+}
+
+/* The names of the system calls that are asked for, by their numbers: an array that never changes. */
+static uint32_t syscall_map(struct lowering *l, const struct prog_group *g, uint32_t end)
+{
+	uint32_t *names = lower_alloc(l, end, sizeof *names);
+
+	for (uint32_t i = 0; names && i < end; i++)
+		names[i] = (uint32_t)g->syscalls[i];
+	return lower_add_map(l, (struct bundle_map){ .name = "syscalls",
+						     .type = BPF_MAP_TYPE_ARRAY,
+						     .key_size = 4,
+						     .value_size = (end * 4 + 7) & ~7u,
+						     .max_entries = 1,
+						     .flags = BPF_F_RDONLY_PROG,
+						     .data = names,
+						     .data_len = end * 4,
+						     .is_frozen = true });
+}
+
+/* Go on for system calls that are asked for; others end in @other. */
+static void test_syscall(struct lowering *l, struct ir_block *other)
+{
+	struct prog_group *g = l->group;
+	struct ir_value *number = lower_syscall_number(l), *name;
+	struct ir_block *next = ir_build_block(&l->b), *known;
+	uint32_t end = 0;
+
+	if (count_syscalls(g, &end) == 1) {
+		ir_build_branch(&l->b, IR_EQ, number, lower_const(l, IR_I64, end - 1), next, other);
+		ir_build_at(&l->b, next);
+		return;
+	}
+	known = ir_build_block(&l->b);
+	ir_build_branch(&l->b, IR_LT, number, lower_const(l, IR_I64, end), known, other);
+	ir_build_at(&l->b, known);
+	number = ir_build_op2(&l->b, IR_SHL, number, lower_const(l, IR_I64, 2));
+	number = ir_build_op2(&l->b, IR_PTR_ADD, lower_map_value(l, syscall_map(l, g, end), 0),
+			      number);
+	name = ir_build_load(&l->b, IR_I32, number, 0, 4);
+	ir_build_branch(&l->b, IR_NE, name, lower_const(l, IR_I32, 0), next, other);
+	ir_build_at(&l->b, next);
+	g->name = ir_build_op2(&l->b, IR_SUB, name, lower_const(l, IR_I32, 1));
+}
+
+static bool is_pointer_member(const struct field *field)
+{
+	const struct type *type = field->type;
+
+	if (type->kind == TYPE_POINTER)
+		return true;
+	/* __bpf_md_ptr: a union of a pointer and a number */
+	return type->kind == TYPE_UNION && type->size == 8;
+}
+
+/* Behind its last object an iterator calls once more, without one. */
+static void test_iterator(struct lowering *l, struct ir_block *other)
+{
+	const struct type *type = kernel_find(l->types, TAG_STRUCT,
+					      arena_printf(l->arena, "bpf_iter__%s",
+							   l->group->out.attaches[0].target));
+	const struct field *fields;
+	uint32_t count;
+
+	if (!type)
+		return;
+	fields = type_fields(l->types, type, &count);
+	for (uint32_t i = 0; i < count; i++) {
+		struct ir_block *next;
+
+		if (!strcmp(fields[i].name, "meta") || !is_pointer_member(&fields[i]))
+			continue;
+		next = ir_build_block(&l->b);
+		ir_build_branch(&l->b, IR_NE, ir_build_context(&l->b, IR_PTR, fields[i].offset, 8),
+				lower_const(l, IR_PTR, 0), next, other);
+		ir_build_at(&l->b, next);
+	}
+}
+
 /* The predicate comes first: most events go no further. */
 static void lower_body(struct lowering *l)
 {
 	const struct probe *probe = l->group->probe;
+	struct ir_block *yes = ir_build_block(&l->b), *no = ir_build_block(&l->b);
+	uint32_t mark = lower_mark(l);
 
+	if (l->group->context == CONTEXT_SYSCALL)
+		test_syscall(l, no);
+	if (l->group->context == CONTEXT_ITER)
+		test_iterator(l, no);
 	if (probe->predicate) {
-		struct ir_block *yes = ir_build_block(&l->b), *no = ir_build_block(&l->b);
-		uint32_t mark = lower_mark(l);
-
 		lower_condition(l, probe->predicate, yes, no);
-		ir_build_at(&l->b, no);
-		ir_build_return(&l->b, lower_const(l, IR_I32, 0));
-		ir_build_at(&l->b, yes);
 		lower_release(l, mark);
-		lower_finish_prelude(l);
-		begin_prelude(l);
+	} else {
+		ir_build_jump(&l->b, yes);
 	}
+	ir_build_at(&l->b, no);
+	ir_build_return(&l->b, lower_const(l, IR_I32, 0));
+	ir_build_at(&l->b, yes);
+	lower_finish_prelude(l);
+	begin_prelude(l);
 	(void)lower_block(l, probe->body, NULL);
 	ir_build_return(&l->b, lower_const(l, IR_I32, 0));
 }
@@ -394,11 +515,51 @@ static int lower_group(struct lowering *l, struct prog_group *g)
 	return err ? err : add_prog(l, &g->out);
 }
 
+/* One attach point of sys_enter or sys_exit stands for all. */
+static void add_syscall(struct lowering *l, struct prog_group *g, struct bundle_attach *out,
+			const struct attach *a)
+{
+	const struct catalog_format *format;
+	uint32_t name = lower_name(l, out->name);
+
+	if (!g->syscalls)
+		g->syscalls = lower_alloc(l, MOST_SYSCALLS, sizeof *g->syscalls);
+	if (g->syscalls &&
+	    catalog_format(l->script_options->catalog, a->target, a->name, &format) == 0)
+		g->syscalls[format->syscall] = (int64_t)name + 1;
+	out->kind = ATTACH_RAW_TRACEPOINT;
+	out->target = NULL;
+	out->event = g->is_exit ? "sys_exit" : "sys_enter";
+}
+
+/* Programs for many functions are loaded otherwise. */
+static void choose_multi(struct lowering *l, struct prog_group *g)
+{
+	const struct bundle_attach *first = &g->out.attaches[0];
+	bool is_kernel = first->kind == ATTACH_KPROBE || first->kind == ATTACH_KRETPROBE;
+	bool is_user = first->kind == ATTACH_UPROBE || first->kind == ATTACH_URETPROBE;
+
+	if (g->out.attach_count < 2 || (!is_kernel && !is_user))
+		return;
+	for (uint32_t i = 0; i < g->out.attach_count; i++) {
+		const struct bundle_attach *a = &g->out.attaches[i];
+
+		if (is_kernel && (a->offset || !a->event))
+			return;
+		if (is_user && (!a->target || strcmp(a->target, first->target) != 0))
+			return;
+	}
+	if (is_kernel && lower_has(l, FEATURE_KPROBE_MULTI))
+		g->out.expected_attach_type = BPF_TRACE_KPROBE_MULTI;
+	if (is_user && lower_has(l, FEATURE_UPROBE_MULTI))
+		g->out.expected_attach_type = SYS_TRACE_UPROBE_MULTI;
+}
+
 /* The attach points that can share a program with the first that is left, which are taken. */
 static int make_group(struct lowering *l, const struct probe *probe, bool *taken,
 		      uint32_t attach_count)
 {
-	struct bundle_attach *attaches = lower_alloc(l, attach_count, sizeof *attaches);
+	struct bundle_attach *attaches = lower_alloc(l, attach_count, sizeof *attaches), *out;
 	struct prog_group group = { .probe = probe };
 	uint32_t i = 0, count = 0;
 
@@ -413,19 +574,27 @@ static int make_group(struct lowering *l, const struct probe *probe, bool *taken
 		if (count && !can_share(&group, &other))
 			continue;
 		taken[i] = true;
-		fill_attach(&attaches[count], a);
+		out = &attaches[count];
+		fill_attach(out, a);
 		if (a->provider->id == PROVIDER_TRACEPOINT && other.context == CONTEXT_ARGS)
-			attaches[count].kind = ATTACH_RAW_TRACEPOINT;
-		attaches[count].cookie = lower_name(l, attaches[count].name);
+			out->kind = ATTACH_RAW_TRACEPOINT;
+		out->cookie = lower_name(l, out->name);
 		if (count == 0) {
 			group = other;
-			group.first_name = (uint32_t)attaches[0].cookie;
+			group.first_name = (uint32_t)out->cookie;
 			group.out.name = prog_name(l, a);
 		}
-		count++;
+		if (group.context == CONTEXT_SYSCALL) {
+			add_syscall(l, &group, out, a);
+			attaches[0].stands_for = ++group.served;
+			count = 1;
+		} else {
+			count++;
+		}
 	}
 	group.out.attaches = attaches;
 	group.out.attach_count = count;
+	choose_multi(l, &group);
 	return lower_group(l, &group);
 }
 

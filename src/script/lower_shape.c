@@ -20,7 +20,8 @@ bool lower_is_scalar(const struct type *type)
 	case TYPE_KSYM:
 	case TYPE_TIMESTAMP:
 	case TYPE_CGROUP_PATH:
-	case TYPE_USERNAME: return true;
+	case TYPE_USERNAME:
+	case TYPE_PROBE: return true;
 	case TYPE_INT: return type->size <= 8;
 	default: return false;
 	}
@@ -33,7 +34,8 @@ static uint32_t plain_size(const struct type *type)
 	case TYPE_BOOL: return 1;
 	case TYPE_INT:
 	case TYPE_ENUM: return type->size ? type->size : 4;
-	case TYPE_USERNAME: return 4;
+	case TYPE_USERNAME:
+	case TYPE_PROBE: return 4;
 	case TYPE_USTACK:
 	case TYPE_USYM: return 16;
 	case TYPE_INET: return 20;
@@ -93,6 +95,7 @@ static enum shape_kind shape_kind(const struct type *type)
 	case TYPE_TIMESTAMP: return SHAPE_TIMESTAMP;
 	case TYPE_CGROUP_PATH: return SHAPE_CGROUP_PATH;
 	case TYPE_USERNAME: return SHAPE_USERNAME;
+	case TYPE_PROBE: return SHAPE_PROBE;
 	case TYPE_COUNT: return SHAPE_COUNT;
 	case TYPE_SUM: return SHAPE_SUM;
 	case TYPE_MIN: return SHAPE_MIN;

@@ -57,7 +57,7 @@ static void assign_variable(struct lowering *l, const struct stmt *s)
 	bool is_signed = binding->type->is_signed;
 
 	if (s->op == OP_NONE) {
-		if (lower_is_scalar(binding->type) && s->value->is_constant)
+		if (lower_is_scalar(binding->type) && s->value->is_constant && !s->value->text)
 			lower_set_variable(l, binding,
 					   value_reg(binding->type,
 						     lower_expr_as(l, s->value, binding->type)));
