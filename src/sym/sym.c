@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sym/demangle.h"
 #include "sym/files.h"
 #include "sym/intern.h"
 #include "sym/kallsyms.h"
@@ -230,6 +231,23 @@ static bool find_place(struct sym *sym, uint32_t pid, uint64_t address, struct p
 	return true;
 }
 
+/* The name of @symbol, demangled the first time. */
+static const char *name_of(struct sym *sym, struct symbol *symbol)
+{
+	struct strbuf readable = { 0 };
+	const char *name = NULL;
+
+	if (symbol->is_final)
+		return symbol->name;
+	symbol->is_final = true;
+	if (sym->options.demangle && demangle(symbol->name, &readable))
+		name = arena_strndup(&sym->arena, readable.data, readable.len);
+	strbuf_release(&readable);
+	if (name)
+		symbol->name = name;
+	return symbol->name;
+}
+
 static bool name_place(struct sym *sym, const struct place *place, uint64_t address,
 		       struct sym_frame *ret_frame)
 {
@@ -237,7 +255,7 @@ static bool name_place(struct sym *sym, const struct place *place, uint64_t addr
 
 	ret_frame->module = place->mapping->path;
 	if (symbol) {
-		ret_frame->name = symbol->name;
+		ret_frame->name = name_of(sym, symbol);
 		ret_frame->offset = place->address - symbol->address;
 		return true;
 	}

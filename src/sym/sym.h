@@ -75,7 +75,6 @@ bool sym_user_build_id(struct sym *sym, uint32_t pid, uint64_t address, uint8_t 
 int sym_watch(struct sym *sym, struct diag *diag);
 int sym_fd(const struct sym *sym);
 void sym_poll(struct sym *sym);
-int sym_fd(const struct sym *sym); /* -1: it does not watch */
 /* Read the mappings of @pid now, while it is there. */
 void sym_note(struct sym *sym, uint32_t pid);
 
