@@ -45,9 +45,12 @@ static void let_go(struct files *files, struct symfile *file)
 
 void files_release(struct files *files)
 {
-	for (size_t i = 0; i < files->size && files->slots; i++)
-		for (struct symfile *file = files->slots[i]; file; file = file->next)
+	for (size_t i = 0; i < files->size && files->slots; i++) {
+		for (struct symfile *file = files->slots[i]; file; file = file->next) {
 			let_go(files, file);
+			unwind_release(&file->frames);
+		}
+	}
 	free(files->slots);
 	*files = (struct files){ 0 };
 }
@@ -257,30 +260,67 @@ static bool vdso_image(const void **ret_image, size_t *ret_len)
 	return true;
 }
 
-static void load(struct files *files, struct symfile *file, uint32_t pid)
+static void read_frames(struct symfile *file, const struct symtab_source *source)
+{
+	struct unwind_section section;
+
+	if (file->has_frames)
+		return;
+	file->has_frames = true;
+	if (symtab_read_frames(source, &section))
+		return;
+	file->machine = section.machine;
+	(void)unwind_build(&section, &file->frames);
+	free((void *)(uintptr_t)section.data);
+}
+
+/* @fd is the file's, or -1: open it by its path. */
+static void load(struct files *files, struct symfile *file, int fd, uint32_t pid)
 {
 	const struct process_root root = process_root(pid);
 	struct symtab_source source = {
-		.fd = file->fd,
+		.fd = fd,
 		.path = file->path,
 		.root = root.path,
 		.debug_dirs = files->debug_dirs,
 	};
 
-	if (file->fd < 0 && *file->path == '/')
+	if (fd < 0 && *file->path == '/')
 		source.fd = root_open(root.path, file->path);
-	if (source.fd >= 0 || (*file->path == '[' && vdso_image(&source.image, &source.image_len)))
-		(void)symtab_read(&file->table, &source, files->arena);
-	if (source.fd >= 0 && source.fd != file->fd)
+	if (source.fd >= 0 ||
+	    (*file->path == '[' && vdso_image(&source.image, &source.image_len))) {
+		if (!file->is_loaded)
+			(void)symtab_read(&file->table, &source, files->arena);
+		if (files->wants_frames)
+			read_frames(file, &source);
+	}
+	if (source.fd >= 0 && source.fd != fd)
 		(void)close(source.fd);
-	let_go(files, file);
+	file->is_loaded = true;
+	file->has_frames |= files->wants_frames;
 }
 
 struct symtab *files_symbols(struct files *files, struct symfile *file, uint32_t pid)
 {
 	if (!file->is_loaded) {
-		file->is_loaded = true;
-		load(files, file, pid);
+		load(files, file, file->fd, pid);
+		let_go(files, file);
 	}
 	return &file->table;
+}
+
+const struct unwind_table *files_frames(struct files *files, struct symfile *file,
+					const struct mapping *mapping, uint32_t pid)
+{
+	int fd;
+
+	files->wants_frames = true;
+	if (!file->has_frames) {
+		fd = file->fd < 0 && *file->path == '/' ? open_file(mapping, pid) : file->fd;
+		load(files, file, fd, pid);
+		if (fd >= 0 && fd != file->fd)
+			(void)close(fd);
+		let_go(files, file);
+	}
+	return &file->frames;
 }

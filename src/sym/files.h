@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "sym/space.h"
 #include "sym/symtab.h"
+#include "sym/unwind.h"
 
 struct lines;
 
@@ -25,6 +26,9 @@ struct symfile {
 	struct symtab table;
 	struct lines *lines; /* lines.h */
 	bool is_lines_tried;
+	struct unwind_table frames;
+	uint16_t machine;
+	bool has_frames; /* they were read; there may be none */
 };
 
 struct files {
@@ -35,6 +39,7 @@ struct files {
 	size_t size; /* power of two */
 	size_t count;
 	size_t held;
+	bool wants_frames; /* when symbols are read, read those too */
 };
 
 /* 0 or -ENOMEM. */
@@ -48,6 +53,10 @@ struct symfile *files_of(struct files *files, struct mapping *mapping, uint32_t 
 
 /* Read its symbols, if that was not done yet: its table, which is empty when it has none. */
 struct symtab *files_symbols(struct files *files, struct symfile *file, uint32_t pid);
+
+/* How to unwind stacks in the file behind @mapping: its table, which is empty when it says nothing. */
+const struct unwind_table *files_frames(struct files *files, struct symfile *file,
+					const struct mapping *mapping, uint32_t pid);
 
 /* Where files of process @pid are to be opened from, for root_open. */
 struct process_root {

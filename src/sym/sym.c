@@ -287,6 +287,49 @@ bool sym_user_build_id(struct sym *sym, uint32_t pid, uint64_t address,
 	return true;
 }
 
+/* From one function to its caller.  A return address is behind the call, which may be the last of
+ * its function: the call itself is looked up. */
+static bool step(struct sym *sym, uint32_t pid, const struct unwind_stack *stack, bool is_exact,
+		 struct unwind_registers *registers, bool *ret_is_signal)
+{
+	const struct unwind_table *frames;
+	const struct unwind_row *row = NULL;
+	struct place place;
+
+	*ret_is_signal = false;
+	if (!find_place(sym, pid, registers->ip - !is_exact, &place))
+		return false;
+	if (place.file) {
+		frames = files_frames(&sym->files, place.file, place.mapping, pid);
+		row = unwind_find(frames, place.address);
+	}
+	if (!row || row->rule == UNWIND_UNKNOWN)
+		return unwind_by_frame(stack, registers);
+	*ret_is_signal = row->rule == UNWIND_SIGNAL;
+	return unwind_step(row, stack, place.file->machine, registers);
+}
+
+unsigned int sym_unwind(struct sym *sym, uint32_t pid, const struct sym_registers *registers,
+			const void *stack, size_t bytes, uint64_t *ret_addresses, unsigned int most)
+{
+	const struct unwind_stack copy = { .data = stack, .len = bytes, .address = registers->sp };
+	struct unwind_registers now = {
+		.ip = registers->ip,
+		.sp = registers->sp,
+		.fp = registers->fp,
+		.lr = registers->lr,
+	};
+	unsigned int count = 0;
+	bool is_exact = true;
+
+	while (count < most) {
+		ret_addresses[count++] = now.ip;
+		if (!step(sym, pid, &copy, is_exact, &now, &is_exact))
+			break;
+	}
+	return count;
+}
+
 unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address,
 			      struct sym_frame *ret_frames, unsigned int most)
 {

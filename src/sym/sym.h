@@ -12,6 +12,7 @@
 #define WAGGLE_SYM_SYM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -63,6 +64,21 @@ unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address,
 
 /* The address of a symbol of the kernel, 0 when unknown. */
 uint64_t sym_kernel_address(struct sym *sym, const char *name);
+
+/* The registers of a process in user mode, and what its caller needs of them. */
+struct sym_registers {
+	uint64_t ip;
+	uint64_t sp;
+	uint64_t fp; /* rbp; x29 */
+	uint64_t lr; /* arm64: x30 */
+};
+
+/* Who called whom, by the tables that compilers leave for exceptions (.eh_frame), where there are
+ * none by the frame pointer.  @stack is a copy of @bytes from 'sp' up.  Returns how many of @most addresses
+ * there are, innermost first; at least the 'ip'. */
+unsigned int sym_unwind(struct sym *sym, uint32_t pid, const struct sym_registers *registers,
+			const void *stack, size_t bytes, uint64_t *ret_addresses,
+			unsigned int most);
 
 /* Build id and offset in the file of a user address; false when unknown. */
 bool sym_user_build_id(struct sym *sym, uint32_t pid, uint64_t address, uint8_t ret_id[20],

@@ -18,6 +18,7 @@
 #include "base/strbuf.h"
 #include "config.h"
 #include "sym/root.h"
+#include "sym/unwind.h"
 #include "sym/xz.h"
 
 /* A symbol while it is decided which to keep. */
@@ -507,12 +508,12 @@ static int read_file(struct reader *reader, Elf *elf)
 	return err ? err : add_small_debug_data(reader, elf);
 }
 
-int symtab_read(struct symtab *table, const struct symtab_source *source, struct arena *arena)
+/* Open the file that @source tells of; a copy of what it has open already is used. */
+static int open_source(struct reader *reader, Elf **ret_elf)
 {
-	struct reader reader = { .source = source, .table = table, .arena = arena };
-	int fd = -1, err = -EINVAL;
+	const struct symtab_source *source = reader->source;
 	char *copy = NULL;
-	Elf *elf;
+	int fd = -1;
 
 	(void)elf_version(EV_CURRENT);
 	if (source->fd >= 0) {
@@ -525,11 +526,55 @@ int symtab_read(struct symtab *table, const struct symtab_source *source, struct
 			return -ENOMEM;
 		memcpy(copy, source->image, source->image_len);
 	}
-	elf = open_elf(&reader, fd, copy, source->image_len);
-	if (elf)
+	*ret_elf = open_elf(reader, fd, copy, source->image_len);
+	return *ret_elf ? 0 : -EINVAL;
+}
+
+int symtab_read(struct symtab *table, const struct symtab_source *source, struct arena *arena)
+{
+	struct reader reader = { .source = source, .table = table, .arena = arena };
+	Elf *elf;
+	int err = open_source(&reader, &elf);
+
+	if (!err)
 		err = read_file(&reader, elf);
 	if (!err)
 		err = keep(&reader);
+	close_all(&reader);
+	return err;
+}
+
+static int copy_frames(Elf *elf, struct unwind_section *ret_section)
+{
+	GElf_Shdr header;
+	GElf_Ehdr file;
+	Elf_Scn *scn = find_section(elf, ".eh_frame", &header);
+	Elf_Data *data = scn ? elf_rawdata(scn, NULL) : NULL;
+	uint8_t *copy;
+
+	if (!data || !data->d_size || !gelf_getehdr(elf, &file))
+		return -ENOENT;
+	copy = malloc(data->d_size);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, data->d_buf, data->d_size);
+	*ret_section = (struct unwind_section){
+		.data = copy,
+		.len = data->d_size,
+		.address = header.sh_addr,
+		.machine = file.e_machine,
+	};
+	return 0;
+}
+
+int symtab_read_frames(const struct symtab_source *source, struct unwind_section *ret_section)
+{
+	struct reader reader = { .source = source };
+	Elf *elf;
+	int err = open_source(&reader, &elf);
+
+	if (!err)
+		err = copy_frames(elf, ret_section);
 	close_all(&reader);
 	return err;
 }

@@ -58,6 +58,12 @@ struct symtab_source {
  * when it is no ELF file, -EINVAL. */
 int symtab_read(struct symtab *table, const struct symtab_source *source, struct arena *arena);
 
+/* How to unwind stacks: the section .eh_frame, as unwind.h wants it. */
+struct unwind_section;
+
+/* A copy of it (free(data)).  0, -ENOENT when there is none, -EINVAL or -ENOMEM. */
+int symtab_read_frames(const struct symtab_source *source, struct unwind_section *ret_section);
+
 /* The address, as symbols count, of what is at @offset in the file; false: it is not loaded. */
 bool symtab_address(const struct symtab *table, uint64_t offset, uint64_t *ret_address);
 
