@@ -1,5 +1,10 @@
 /*
  * btf.c - reading BTF.
+ *
+ * Where a type begins is known when all before it were gone through.  That of the kernel has a hundred
+ * thousand, and most programs want a few of the first: so types are gone through as far as somebody
+ * asks, and then for good.  Names are not indexed: to compare the first eight bytes of each while going
+ * through is as fast, and what was found once is remembered.
  */
 #include "btf/btf.h"
 
@@ -11,8 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/bits.h"
 #include "base/file.h"
+#include "base/hash.h"
 
 enum {
 	HEADER_BYTES = 24,
@@ -20,6 +27,21 @@ enum {
 	TYPE_BYTES = 12, /* the common part of a type: name, info, size or type */
 	MOST_STEPS = 64, /* followed from one type to the next: longer chains are circles */
 	MOST_SIZE = INT32_MAX,
+	BATCH = 512,      /* types gone through at a time */
+	RECENT = 64,      /* searches that are remembered */
+	RECENT_NAME = 48, /* bytes of a name, with its end */
+};
+
+/* How far the types were gone through.  It changes while the rest does not. */
+struct progress {
+	uint32_t count; /* of types so far */
+	size_t end;     /* of the last of them */
+	bool is_broken; /* there is no sense behind that */
+	struct {
+		char name[RECENT_NAME];
+		enum btf_kind kind;
+		uint32_t id; /* 0: there is none */
+	} recent[RECENT];
 };
 
 struct btf {
@@ -28,7 +50,7 @@ struct btf {
 	const char *strings; /* ends with a NUL */
 	size_t strings_len;
 	uint32_t *offsets; /* into types, by id; [0] is not used */
-	uint32_t count;    /* of types, void not counted */
+	struct progress *progress;
 	/* The file that btf_open read: one of them, or neither. */
 	void *mapped;
 	char *copy;
@@ -69,14 +91,18 @@ static const char *string_at(const struct btf *btf, uint32_t offset)
 }
 
 /* Bytes of the type at @p, of which @left are there; 0: they do not suffice, or its kind is new. */
-static size_t type_bytes(const uint8_t *p, size_t left)
+static inline size_t type_bytes(const uint8_t *p, size_t left)
 {
+	enum btf_kind kind;
 	size_t bytes;
 
-	if (left < TYPE_BYTES || kind_of(p) == BTF_VOID || kind_of(p) >= BTF_KIND_COUNT)
+	if (UNLIKELY(left < TYPE_BYTES))
 		return 0;
-	bytes = TYPE_BYTES + tails[kind_of(p)].once + (size_t)tails[kind_of(p)].each * count_of(p);
-	return bytes <= left ? bytes : 0;
+	kind = kind_of(p);
+	if (UNLIKELY(kind == BTF_VOID || kind >= BTF_KIND_COUNT))
+		return 0;
+	bytes = TYPE_BYTES + tails[kind].once + (size_t)tails[kind].each * count_of(p);
+	return LIKELY(bytes <= left) ? bytes : 0;
 }
 
 static int refuse(struct diag *diag, const char *reason)
@@ -85,22 +111,27 @@ static int refuse(struct diag *diag, const char *reason)
 	return -EINVAL;
 }
 
-/* Find where each type begins. */
-static int index_types(struct btf *btf, struct diag *diag)
+/* Go through some more types; false: there are no more. */
+static bool go_on(const struct btf *btf)
 {
-	const uint8_t *p = btf->types;
-	size_t left = btf->types_len, bytes;
+	struct progress *progress = btf->progress;
+	const uint8_t *p = btf->types + progress->end, *const end = btf->types + btf->types_len;
+	uint32_t *offset = btf->offsets + progress->count + 1, *const last = offset + BATCH;
+	size_t bytes;
 
-	btf->offsets = calloc(btf->types_len / TYPE_BYTES + 1, sizeof *btf->offsets);
-	if (!btf->offsets)
-		return -ENOMEM;
-	for (; left; p += bytes, left -= bytes) {
-		bytes = type_bytes(p, left);
-		if (!bytes)
-			return refuse(diag, "has a type that is cut off or of an unknown kind");
-		btf->offsets[++btf->count] = (uint32_t)(p - btf->types);
+	for (; offset < last && p < end; p += bytes) {
+		bytes = type_bytes(p, (size_t)(end - p));
+		if (UNLIKELY(!bytes)) {
+			progress->is_broken = true;
+			break;
+		}
+		*offset++ = (uint32_t)(p - btf->types);
 	}
-	return 0;
+	if (offset == btf->offsets + progress->count + 1)
+		return false;
+	progress->count = (uint32_t)(offset - btf->offsets) - 1;
+	progress->end = (size_t)(p - btf->types);
+	return true;
 }
 
 /* A part of @size bytes at @data, that the header says is @len bytes at @offset behind it. */
@@ -133,7 +164,9 @@ static int parse(struct btf *btf, const uint8_t *data, size_t size, struct diag 
 		return refuse(diag, "is cut off");
 	if (btf->strings_len && btf->strings[btf->strings_len - 1])
 		return refuse(diag, "has a name without an end");
-	return index_types(btf, diag);
+	btf->offsets = calloc(btf->types_len / TYPE_BYTES + 1, sizeof *btf->offsets);
+	btf->progress = calloc(1, sizeof *btf->progress);
+	return btf->offsets && btf->progress ? 0 : -ENOMEM;
 }
 
 int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret_btf)
@@ -144,6 +177,10 @@ int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret
 	if (!btf)
 		return -ENOMEM;
 	err = parse(btf, data, size, diag);
+	while (!err && go_on(btf))
+		;
+	if (!err && btf->progress->is_broken)
+		err = refuse(diag, "has a type that is cut off or of an unknown kind");
 	if (err) {
 		btf_free(btf);
 		return err;
@@ -196,12 +233,24 @@ void btf_free(struct btf *btf)
 		(void)munmap(btf->mapped, btf->file_bytes);
 	free(btf->copy);
 	free(btf->offsets);
+	free(btf->progress);
 	free(btf);
 }
 
 uint32_t btf_last_id(const struct btf *btf)
 {
-	return btf->count;
+	while (go_on(btf))
+		;
+	return btf->progress->count;
+}
+
+/* Is there a type with @id, not void? */
+static bool has_id(const struct btf *btf, uint32_t id)
+{
+	while (id > btf->progress->count)
+		if (!go_on(btf))
+			return false;
+	return true;
 }
 
 bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
@@ -212,7 +261,7 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 		*ret_type = (struct btf_type){ .name = "void", .kind = BTF_VOID };
 		return true;
 	}
-	if (id > btf->count)
+	if (!has_id(btf, id))
 		return false;
 	p = btf->types + btf->offsets[id];
 	*ret_type = (struct btf_type){
@@ -226,54 +275,85 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 	return true;
 }
 
-/* Where @name begins among the strings, or 0.  A name may be the tail of a longer one's string, so
- * there can be several places; BTF's makers write each name once, at its own. */
-static uint32_t find_string(const struct btf *btf, const char *name)
-{
-	const size_t len = strlen(name) + 1; /* with its end */
-	const char *at = btf->strings, *end = btf->strings + btf->strings_len;
+/* --- names ----------------------------------------------------------------------------------- */
 
-	while ((at = memmem(at, (size_t)(end - at), name, len))) {
-		if (at > btf->strings && at[-1] == '\0')
-			return (uint32_t)(at - btf->strings);
-		at++;
+/* A name to look for: its first bytes as a number, as far as there are any. */
+struct wanted {
+	const char *name;
+	uint64_t first, mask;
+};
+
+static struct wanted wanted(const char *name)
+{
+	struct wanted w = { .name = name };
+	const size_t len = strlen(name) + 1; /* with its end */
+	uint8_t bytes[8] = { 0 };
+
+	memcpy(bytes, name, len < sizeof bytes ? len : sizeof bytes);
+	w.first = load_le64(bytes);
+	w.mask = len < sizeof bytes ? (UINT64_C(1) << 8 * len) - 1 : UINT64_MAX;
+	return w;
+}
+
+static bool is_wanted(const struct btf *btf, const struct wanted *w, uint32_t place)
+{
+	if (LIKELY(btf->strings_len >= 8 && place <= btf->strings_len - 8)) {
+		if ((load_le64(btf->strings + place) & w->mask) != w->first)
+			return false;
+		return w->mask != UINT64_MAX || !strcmp(btf->strings + place, w->name);
+	}
+	return !strcmp(string_at(btf, place), w->name);
+}
+
+static uint32_t find(const struct btf *btf, enum btf_kind kind, const char *name)
+{
+	const struct wanted w = wanted(name);
+
+	for (uint32_t id = 1; has_id(btf, id);) {
+		const uint32_t count = btf->progress->count;
+
+		for (; id <= count; id++) {
+			const uint8_t *p = btf->types + btf->offsets[id];
+
+			if (kind_of(p) == kind && is_wanted(btf, &w, load_le32(p)))
+				return id;
+		}
 	}
 	return 0;
 }
 
-/* Names are compared by their places: one search among the strings, and then numbers.  Only when that finds
- * nothing may a name stand there twice. */
 uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name)
 {
-	const uint32_t place = find_string(btf, name);
+	const size_t len = strlen(name) + 1;
+	const uint32_t slot = (hash_bytes(name, len) + (uint32_t)kind) % RECENT;
+	uint32_t id;
 
-	for (uint32_t id = 1; place && id <= btf->count; id++) {
-		const uint8_t *p = btf->types + btf->offsets[id];
-
-		if (load_le32(p) == place && kind_of(p) == kind)
-			return id;
+	if (len == 1)
+		return 0;
+	if (btf->progress->recent[slot].kind == kind &&
+	    !strcmp(btf->progress->recent[slot].name, name))
+		return btf->progress->recent[slot].id;
+	id = find(btf, kind, name);
+	if (len <= RECENT_NAME) {
+		memcpy(btf->progress->recent[slot].name, name, len);
+		btf->progress->recent[slot].kind = kind;
+		btf->progress->recent[slot].id = id;
 	}
-	for (uint32_t id = 1; place && id <= btf->count; id++) {
-		const uint8_t *p = btf->types + btf->offsets[id];
-
-		if (kind_of(p) == kind && !strcmp(string_at(btf, load_le32(p)), name))
-			return id;
-	}
-	return 0;
+	return id;
 }
 
 uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *ret_value)
 {
-	const uint32_t place = find_string(btf, name);
+	const struct wanted w = wanted(name);
 
-	for (uint32_t id = 1; place && id <= btf->count; id++) {
+	for (uint32_t id = 1; has_id(btf, id); id++) {
 		const uint8_t *p = btf->types + btf->offsets[id], *value = p + TYPE_BYTES;
 		const bool is_wide = kind_of(p) == BTF_ENUM64;
 
 		if (!is_wide && kind_of(p) != BTF_ENUM)
 			continue;
 		for (uint32_t i = 0; i < count_of(p); i++, value += is_wide ? 12 : 8) {
-			if (load_le32(value) != place)
+			if (!is_wanted(btf, &w, load_le32(value)))
 				continue;
 			*ret_value = is_wide ? load_le32(value + 4) | (uint64_t)load_le32(value + 8)
 									      << 32 :
@@ -283,6 +363,8 @@ uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *
 	}
 	return 0;
 }
+
+/* --- parts ----------------------------------------------------------------------------------- */
 
 bool btf_array(const struct btf_type *type, struct btf_array *ret_array)
 {

@@ -77,7 +77,8 @@ struct btf_placed {
  * Returns 0 and sets *ret_btf (yours: btf_free), -EINVAL with the reason in @diag, or -ENOMEM. */
 int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret_btf);
 /* The same for the whole of file @path, as the kernel offers its own: /sys/kernel/btf/vmlinux.  A
- * negative errno when it cannot be read. */
+ * negative errno when it cannot be read.  Types are not gone through yet: where they make no sense is where
+ * they end. */
 int btf_open(const char *path, struct diag *diag, struct btf **ret_btf);
 void btf_free(struct btf *btf); /* NULL is fine */
 
