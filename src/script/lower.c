@@ -10,6 +10,7 @@
 
 #include "probe/features.h"
 #include "script/config.h"
+#include "script/tree.h"
 
 enum { PAGE_BYTES = 4096 };
 
@@ -217,6 +218,26 @@ static void read_config(struct lowering *l)
 	};
 }
 
+/* --- what the script uses -------------------------------------------------------------------- */
+
+static bool is_data(void *data, struct expr *e)
+{
+	struct lowering *l = data;
+
+	if (e->kind == EXPR_CALL && e->func && e->func->flags & FUNC_IS_ASYNC &&
+	    e->func->id != FUNC_EXIT && e->func->id != FUNC_ASSERT)
+		l->has_data = true;
+	return !l->has_data;
+}
+
+static void find_data(struct lowering *l)
+{
+	for (const struct probe *probe = l->script->probes; probe; probe = probe->next)
+		tree_visit_block(probe->body, is_data, l);
+	for (const struct fn *fn = l->script->fns; fn; fn = fn->next)
+		tree_visit_block(fn->body, is_data, l);
+}
+
 /* --- the bundle ------------------------------------------------------------------------------ */
 
 static const struct bundle_table *finish_tables(struct lowering *l)
@@ -293,6 +314,7 @@ int script_lower(struct script *script, const struct script_options *script_opti
 	int err;
 
 	read_config(&l);
+	find_data(&l);
 	err = lower_tables(&l);
 	for (const struct probe *probe = script->probes; probe && !err; probe = probe->next)
 		err = lower_probe(&l, probe);

@@ -18,7 +18,8 @@ struct lower_options {
 	bool timestamps;   /* records say when they were made (-f jsonl) */
 	bool count_errors; /* -k: failed reads are counted by place */
 	uint32_t pid; /* -p: what the kernel cannot filter by itself is filtered by the program */
-	uint64_t cgroup; /* id; 0: all */
+	uint64_t cgroup;       /* id; 0: all */
+	uint32_t cgroup_level; /* how many are around it: 0 is the root */
 	/* Called with each function before ("start") and after the passes ("end"); or NULL. */
 	void (*trace)(void *data, const char *stage, const struct ir_fn *fn);
 	void *trace_data;

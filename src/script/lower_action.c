@@ -18,6 +18,7 @@ enum {
 	TIME_OFFSET = 8,        /* of the time, if there is one */
 	MOST_SMALL_RECORD = 96, /* bytes on the stack */
 	MOST_ARGS = 128,
+	RING_PRODUCER = 3, /* BPF_RB_PROD_POS: how much was ever put into the ring */
 };
 
 /* A record to be: its action, and the values that it carries. */
@@ -26,7 +27,8 @@ struct record {
 	const struct expr *args[MOST_ARGS];
 	const struct type *types[MOST_ARGS];
 	uint32_t count;
-	bool falls_back; /* to the control ring */
+	bool falls_back;         /* to the control ring */
+	bool ends_with_position; /* of the data ring: its last value is no expression */
 };
 
 /* --- sending --------------------------------------------------------------------------------- */
@@ -91,9 +93,21 @@ static void fill_gaps(struct lowering *l, const struct shape *payload, struct pl
 
 static void put_values(struct lowering *l, const struct record *r, struct place place)
 {
-	for (uint32_t i = 0; i < r->count; i++)
-		lower_expr_into(l, r->args[i], r->types[i],
-				place_at(place, r->action.payload->fields[i].offset));
+	for (uint32_t i = 0; i < r->count; i++) {
+		struct place to = place_at(place, r->action.payload->fields[i].offset);
+		struct value value = value_reg(r->types[i], lower_const(l, IR_I64, 0));
+
+		if (r->args[i]) {
+			lower_expr_into(l, r->args[i], r->types[i], to);
+			continue;
+		}
+		if (r->ends_with_position && i + 1 == r->count)
+			value.ir =
+				lower_call(l, IR_I64, HELPER_RINGBUF_QUERY,
+					   ir_build_imm(&l->b, IR_MAP, IR_PTR, lower_data_ring(l)),
+					   lower_const(l, IR_I64, RING_PRODUCER), NULL, NULL, NULL);
+		lower_store(l, value, r->types[i], to);
+	}
 }
 
 /* In the ring itself. */
@@ -211,6 +225,37 @@ static void add_arg(struct record *r, const struct expr *arg)
 	r->types[r->count++] = sent_type(arg->type);
 }
 
+void lower_send_packet(struct lowering *l, const struct expr *e, const char *path,
+		       struct place place, struct ir_value *bytes)
+{
+	struct bundle_action action = { .kind = ACTION_SKB,
+					.span = e->span,
+					.text = path,
+					.size = SKB_HEAD_BYTES,
+					.time_offset = BUNDLE_NONE,
+					.table = BUNDLE_NONE };
+	const struct type *types[] = { type_int(8, false), type_int(4, false) };
+	struct ir_block *full = ir_build_block(&l->b), *done = ir_build_block(&l->b);
+	struct ir_value *zero = lower_const(l, IR_I64, 0), *size, *result;
+
+	action.payload = lower_tuple_shape(l, 2, ACTION_BYTES, types, NULL);
+	ir_build_store(&l->b, place.base, place.offset, 8,
+		       lower_const(l, IR_I64, add_action(l, &action)));
+	ir_build_store(&l->b, place.base, place.offset + 8, 8,
+		       lower_call(l, IR_I64, HELPER_KTIME_GET_BOOT_NS, NULL, NULL, NULL, NULL,
+				  NULL));
+	ir_build_store(&l->b, place.base, place.offset + 16, 4, bytes);
+	size = ir_build_op2(&l->b, IR_ADD, bytes, lower_const(l, IR_I64, SKB_HEAD_BYTES));
+	result = lower_call(l, IR_I64, HELPER_RINGBUF_OUTPUT,
+			    ir_build_imm(&l->b, IR_MAP, IR_PTR, lower_data_ring(l)),
+			    lower_place_address(l, place), size, zero, NULL);
+	ir_build_branch(&l->b, IR_NE, result, zero, full, done);
+	ir_build_at(&l->b, full);
+	lower_count(l, lower_lost_counter(l));
+	ir_build_jump(&l->b, done);
+	ir_build_at(&l->b, done);
+}
+
 /* --- each action ----------------------------------------------------------------------------- */
 
 static void format_action(struct lowering *l, const struct expr *e, enum action_kind kind)
@@ -311,10 +356,14 @@ static void exit_action(struct lowering *l, const struct expr *e)
 	struct record r = record_of(ACTION_EXIT, e);
 
 	r.action.is_control = true;
-	if (e->args) {
-		r.args[0] = e->args;
-		r.types[0] = type_int(8, true);
-		r.count = 1;
+	if (l->has_data || e->args) {
+		r.args[r.count] = e->args;
+		r.types[r.count++] = type_int(8, true);
+	}
+	if (l->has_data) {
+		r.args[r.count] = NULL;
+		r.types[r.count++] = type_int(8, false);
+		r.ends_with_position = true;
 	}
 	send(l, &r);
 	ir_build_return(&l->b, lower_const(l, IR_I32, 0));

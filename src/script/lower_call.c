@@ -4,10 +4,7 @@
  */
 #include "script/lower_in.h"
 
-#include <signal.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
 
 enum { MOST_INLINED = 16 }; /* calls of functions within each other */
 
@@ -69,85 +66,7 @@ static struct value call_fn(struct lowering *l, const struct expr *e, const stru
 	return result ? lower_variable(l, result) : (struct value){ .type = e->type };
 }
 
-/* --- system ---------------------------------------------------------------------------------- */
-
-static const struct {
-	const char *name;
-	int number;
-} signals[] = {
-	{ "HUP", SIGHUP },       { "INT", SIGINT },   { "QUIT", SIGQUIT },   { "ILL", SIGILL },
-	{ "TRAP", SIGTRAP },     { "ABRT", SIGABRT }, { "BUS", SIGBUS },     { "FPE", SIGFPE },
-	{ "KILL", SIGKILL },     { "USR1", SIGUSR1 }, { "SEGV", SIGSEGV },   { "USR2", SIGUSR2 },
-	{ "PIPE", SIGPIPE },     { "ALRM", SIGALRM }, { "TERM", SIGTERM },   { "CHLD", SIGCHLD },
-	{ "CONT", SIGCONT },     { "STOP", SIGSTOP }, { "TSTP", SIGTSTP },   { "TTIN", SIGTTIN },
-	{ "TTOU", SIGTTOU },     { "URG", SIGURG },   { "XCPU", SIGXCPU },   { "XFSZ", SIGXFSZ },
-	{ "VTALRM", SIGVTALRM }, { "PROF", SIGPROF }, { "WINCH", SIGWINCH }, { "IO", SIGIO },
-	{ "PWR", SIGPWR },       { "SYS", SIGSYS },
-};
-
-/* "KILL" or "SIGKILL", in any case; 0: none. */
-static int signal_number(const char *name)
-{
-	if (!strncasecmp(name, "SIG", 3))
-		name += 3;
-	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-		if (!strcasecmp(signals[i].name, name))
-			return signals[i].number;
-	return 0;
-}
-
-static struct value send_signal(struct lowering *l, const struct expr *e, int64_t helper)
-{
-	const struct expr *arg = e->args;
-	struct ir_value *number;
-
-	if (arg->type->kind == TYPE_STRING) {
-		int known = arg->is_constant ? signal_number(arg->text) : 0;
-
-		if (!known)
-			lower_refuse(l, arg->span, "there is no signal '%s'",
-				     arg->is_constant ? arg->text : "?");
-		number = lower_const(l, IR_I64, (uint64_t)known);
-	} else {
-		number = lower_expr_as(l, arg, type_int(8, true));
-	}
-	(void)lower_call(l, IR_I64, helper, number, NULL, NULL, NULL, NULL);
-	return lower_nothing(l, e->type);
-}
-
-static struct value override(struct lowering *l, const struct expr *e)
-{
-	struct ir_value *result = lower_expr_as(l, e->args, type_int(8, true));
-
-	(void)lower_call(l, IR_I64, HELPER_OVERRIDE_RETURN, lower_context(l), result, NULL, NULL,
-			 NULL);
-	return lower_nothing(l, e->type);
-}
-
-static struct value cgroup_id(struct lowering *l, const struct expr *e)
-{
-	struct stat st;
-
-	if (stat(e->args->text, &st) != 0) {
-		lower_refuse(l, e->args->span, "there is no cgroup '%s'", e->args->text);
-		return lower_nothing(l, e->type);
-	}
-	return value_reg(e->type, lower_const(l, IR_I64, st.st_ino));
-}
-
 /* --- addresses ------------------------------------------------------------------------------- */
-
-static struct value usym(struct lowering *l, const struct expr *e, const struct place *want)
-{
-	struct ir_value *address = lower_expr_as(l, e->args, type_int(8, false)), *ids;
-	struct place place = want ? *want : lower_memory(l, 16, false);
-
-	ids = lower_call(l, IR_I64, HELPER_PID_TGID, NULL, NULL, NULL, NULL, NULL);
-	ir_build_store(&l->b, place.base, place.offset, 8, address);
-	ir_build_store(&l->b, place.base, place.offset + 8, 8,
-		       ir_build_op2(&l->b, IR_SHR, ids, lower_const(l, IR_I64, 32)));
-	return value_memory(e->type, place);
-}
 
 static struct value change_space(struct lowering *l, const struct expr *e)
 {
@@ -221,6 +140,7 @@ static bool as_builtin(const struct expr *e, struct expr *copy)
 struct value lower_function(struct lowering *l, const struct expr *e, const struct place *want)
 {
 	const struct fn *fn = e->func ? NULL : find_fn(l, e->name);
+	struct value value;
 	struct expr copy;
 
 	if (fn)
@@ -236,16 +156,11 @@ struct value lower_function(struct lowering *l, const struct expr *e, const stru
 	case FUNC_STRFTIME: return retyped(l, e, e->args->next);
 	case FUNC_CGROUP_PATH:
 	case FUNC_KSYM: return retyped(l, e, e->args);
-	case FUNC_USYM: return usym(l, e, want);
 	case FUNC_KPTR:
 	case FUNC_UPTR: return change_space(l, e);
 	case FUNC_BSWAP: return bswap(l, e);
 	case FUNC_MACADDR: return macaddr(l, e, want);
 	case FUNC_REG: return lower_register(l, e);
-	case FUNC_SIGNAL: return send_signal(l, e, HELPER_SEND_SIGNAL);
-	case FUNC_SIGNAL_THREAD: return send_signal(l, e, HELPER_SEND_SIGNAL_THREAD);
-	case FUNC_OVERRIDE: return override(l, e);
-	case FUNC_CGROUPID: return cgroup_id(l, e);
 	case FUNC_IS_ERR: return is_err(l, e);
 	case FUNC_CONTAINER_OF: return container_of(l, e);
 	case FUNC_STATIC_ASSERT: return (struct value){ .type = e->type };
@@ -265,6 +180,8 @@ struct value lower_function(struct lowering *l, const struct expr *e, const stru
 	case FUNC_LEADER_COMM: return lower_task_value(l, e, e->args, want);
 	default: break;
 	}
+	if (lower_system(l, e, want, &value))
+		return value;
 	lower_refuse(l, e->span, "'%s' cannot be compiled yet", e->name);
 	return lower_nothing(l, e->type);
 }

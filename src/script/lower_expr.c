@@ -30,15 +30,30 @@ static const struct type *wide(bool is_signed)
 	return type_int(8, is_signed);
 }
 
-/* Division by zero gives 1. */
+/* Division by zero gives 1, and is counted. */
 static struct ir_value *divide(struct lowering *l, enum ir_op op, struct ir_value *x,
 			       struct ir_value *y)
 {
 	struct ir_value *one = lower_const(l, IR_I64, 1);
+	struct ir_block *zero, *other, *done;
+	uint32_t var;
 
 	if (ir_is_const(y))
 		return y->imm ? ir_build_op2(&l->b, op, x, y) : one;
-	return ir_build_select(&l->b, y, ir_build_op2(&l->b, op, x, y), one);
+	var = ir_build_var(&l->b, IR_I64);
+	zero = ir_build_block(&l->b);
+	other = ir_build_block(&l->b);
+	done = ir_build_block(&l->b);
+	ir_build_branch(&l->b, IR_EQ, y, lower_const(l, IR_I64, 0), zero, other);
+	ir_build_at(&l->b, zero);
+	ir_build_set(&l->b, var, one);
+	lower_count_error(l, "division by zero");
+	ir_build_jump(&l->b, done);
+	ir_build_at(&l->b, other);
+	ir_build_set(&l->b, var, ir_build_op2(&l->b, op, x, y));
+	ir_build_jump(&l->b, done);
+	ir_build_at(&l->b, done);
+	return ir_build_get(&l->b, var);
 }
 
 struct ir_value *lower_arithmetic(struct lowering *l, enum op op, bool is_signed,

@@ -21,8 +21,11 @@ void lower_probe_read(struct lowering *l, enum space space, struct place to, uin
 {
 	int64_t helper = space == SPACE_USER ? HELPER_PROBE_READ_USER : HELPER_PROBE_READ_KERNEL;
 
-	(void)lower_call(l, IR_I64, helper, lower_place_address(l, to),
-			 lower_const(l, IR_I64, bytes), address, NULL, NULL);
+	struct ir_value *result = lower_call(l, IR_I64, helper, lower_place_address(l, to),
+					     lower_const(l, IR_I64, bytes), address, NULL, NULL);
+
+	lower_check_result(l, result,
+			   space == SPACE_USER ? "probe_read_user" : "probe_read_kernel");
 }
 
 void lower_read_string(struct lowering *l, enum space space, struct place to, uint32_t bytes,
@@ -31,10 +34,14 @@ void lower_read_string(struct lowering *l, enum space space, struct place to, ui
 	int64_t helper = space == SPACE_USER ? HELPER_PROBE_READ_USER_STR :
 					       HELPER_PROBE_READ_KERNEL_STR;
 
+	struct ir_value *result;
+
 	if (to.is_padded)
 		lower_zero(l, to, bytes);
-	(void)lower_call(l, IR_I64, helper, lower_place_address(l, to),
-			 lower_const(l, IR_I64, bytes), address, NULL, NULL);
+	result = lower_call(l, IR_I64, helper, lower_place_address(l, to),
+			    lower_const(l, IR_I64, bytes), address, NULL, NULL);
+	lower_check_result(l, result,
+			   space == SPACE_USER ? "probe_read_user_str" : "probe_read_kernel_str");
 }
 
 struct ir_value *lower_read(struct lowering *l, enum space space, const struct type *type,

@@ -12,6 +12,7 @@
  *	lower_action.c   printf and what else is done outside
  *	lower_builtin.c  builtins
  *	lower_call.c     functions
+ *	lower_system.c   functions that reach further: signals, symbols, sockets, packets
  *	lower_field.c    fields, elements, pointers: reading memory
  *	lower_args.c     what the probe gives: arguments, registers, the task
  *
@@ -232,6 +233,7 @@ struct lowering {
 	uint32_t globals, percpu, counters, parameters, zeroes, data_ring, control_ring;
 	uint32_t globals_bytes, percpu_bytes, counter_bytes, parameter_bytes, zero_bytes;
 	uint32_t lost_offset, cpid_offset, start_offset;
+	bool has_data; /* some probe puts records into the data ring */
 
 	/* The program at work: its functions, of which the first is entered by the kernel. */
 	struct prog_group *group;
@@ -386,8 +388,12 @@ void lower_update(struct lowering *l, struct table *table, struct ir_value *key,
 		  struct ir_value *value, uint64_t flags);
 /* Where the value of a table without key lies: in the array of all such. */
 struct place lower_global(struct lowering *l, const struct table *table);
-/* *(u64 *)(map @map + offset) += 1, atomically */
+/* Add 1 to the counter at @offset. */
 void lower_count(struct lowering *l, uint32_t offset);
+/* Count an error of @helper at the current place. */
+void lower_count_error(struct lowering *l, const char *helper);
+/* With -k: count it if @result, of @helper, is negative. */
+void lower_check_result(struct lowering *l, struct ir_value *result, const char *helper);
 struct value lower_map_read(struct lowering *l, const struct expr *e, const struct place *want);
 void lower_map_assign(struct lowering *l, const struct stmt *s);
 /* '@x++'; @is_used: its value matters. */
@@ -404,6 +410,20 @@ struct value lower_aggregate_read(struct lowering *l, struct table *table, struc
 
 /* Actions that are functions: printf, print, exit ...; false: @e is none. */
 bool lower_action(struct lowering *l, const struct expr *e);
+
+enum {
+	SKB_HEAD_BYTES = 20, /* in front of a packet: action, time, length */
+	MOST_PACKET = 2048,
+};
+/* The packet of @bytes (a value, at most MOST_PACKET) at @place + SKB_HEAD_BYTES goes to the file @path. */
+void lower_send_packet(struct lowering *l, const struct expr *e, const char *path,
+		       struct place place, struct ir_value *bytes);
+
+/* --- lower_system.c -------------------------------------------------------------------------- */
+
+/* False: @e is none of its functions. */
+bool lower_system(struct lowering *l, const struct expr *e, const struct place *want,
+		  struct value *ret_value);
 
 /* --- lower_builtin.c, lower_call.c, lower_field.c -------------------------------------------- */
 
@@ -465,6 +485,7 @@ enum lower_helper {
 	HELPER_CURRENT_TASK = 35,
 	HELPER_PROBE_WRITE_USER = 36,
 	HELPER_NUMA_NODE = 42,
+	HELPER_SOCKET_COOKIE = 46,
 	HELPER_OVERRIDE_RETURN = 58,
 	HELPER_CGROUP_ID = 80,
 	HELPER_SEND_SIGNAL = 109,
@@ -475,13 +496,16 @@ enum lower_helper {
 	HELPER_SEND_SIGNAL_THREAD = 117,
 	HELPER_JIFFIES = 118,
 	HELPER_NS_PID_TGID = 120,
+	HELPER_ANCESTOR_CGROUP_ID = 123,
 	HELPER_KTIME_GET_BOOT_NS = 125,
 	HELPER_RINGBUF_OUTPUT = 130,
 	HELPER_RINGBUF_RESERVE = 131,
 	HELPER_RINGBUF_SUBMIT = 132,
 	HELPER_RINGBUF_DISCARD = 133,
+	HELPER_RINGBUF_QUERY = 134,
 	HELPER_PER_CPU_PTR = 153,
 	HELPER_CURRENT_TASK_BTF = 158,
+	HELPER_FOR_EACH_MAP_ELEM = 164,
 	HELPER_FUNC_IP = 173,
 	HELPER_ATTACH_COOKIE = 174,
 	HELPER_TASK_PT_REGS = 175,

@@ -222,6 +222,35 @@ void lower_count(struct lowering *l, uint32_t offset)
 			      offset, 8, lower_const(l, IR_I64, 1));
 }
 
+void lower_count_error(struct lowering *l, const char *helper)
+{
+	struct bundle_check *checks =
+		lower_grow(l, l->checks, l->check_count, &l->check_size, sizeof *l->checks);
+
+	if (!checks)
+		return;
+	l->checks = checks;
+	l->checks[l->check_count] = (struct bundle_check){ .span = l->b.span,
+							   .helper = helper,
+							   .offset = lower_counter(l) };
+	lower_count(l, l->checks[l->check_count++].offset);
+}
+
+void lower_check_result(struct lowering *l, struct ir_value *result, const char *helper)
+{
+	struct ir_block *bad, *done;
+
+	if (!l->options->count_errors)
+		return;
+	bad = ir_build_block(&l->b);
+	done = ir_build_block(&l->b);
+	ir_build_branch(&l->b, IR_SLT, result, lower_const(l, IR_I64, 0), bad, done);
+	ir_build_at(&l->b, bad);
+	lower_count_error(l, helper);
+	ir_build_jump(&l->b, done);
+	ir_build_at(&l->b, done);
+}
+
 void lower_update(struct lowering *l, struct table *t, struct ir_value *key, struct ir_value *value,
 		  uint64_t flags)
 {

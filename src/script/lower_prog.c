@@ -367,6 +367,47 @@ static void test_syscall(struct lowering *l, struct ir_block *other)
 	g->name = ir_build_op2(&l->b, IR_SUB, name, lower_const(l, IR_I32, 1));
 }
 
+/* Probes that are not attached to one process. */
+static bool filters_by_process(enum provider_id provider)
+{
+	switch (provider) {
+	case PROVIDER_KPROBE:
+	case PROVIDER_KRETPROBE:
+	case PROVIDER_FENTRY:
+	case PROVIDER_FEXIT:
+	case PROVIDER_TRACEPOINT:
+	case PROVIDER_RAWTRACEPOINT: return true;
+	default: return false;
+	}
+}
+
+/* -p and --cgroup: what the kernel cannot filter by itself. */
+static void test_process(struct lowering *l, struct ir_block *other)
+{
+	struct ir_block *next;
+	struct ir_value *x;
+
+	if (l->options->pid && filters_by_process(l->group->provider->id)) {
+		next = ir_build_block(&l->b);
+		x = lower_call(l, IR_I64, HELPER_PID_TGID, NULL, NULL, NULL, NULL, NULL);
+		x = ir_build_op2(&l->b, IR_SHR, lower_cache(l->f, CACHED_PID_TGID, x),
+				 lower_const(l, IR_I64, 32));
+		ir_build_branch(&l->b, IR_EQ, x, lower_const(l, IR_I64, l->options->pid), next,
+				other);
+		ir_build_at(&l->b, next);
+	}
+	if (l->options->cgroup && l->group->context != CONTEXT_NONE &&
+	    l->group->context != CONTEXT_ITER && l->group->provider->id != PROVIDER_INTERVAL) {
+		next = ir_build_block(&l->b);
+		x = lower_call(l, IR_I64, HELPER_ANCESTOR_CGROUP_ID,
+			       lower_const(l, IR_I64, l->options->cgroup_level), NULL, NULL, NULL,
+			       NULL);
+		ir_build_branch(&l->b, IR_EQ, x, lower_const(l, IR_I64, l->options->cgroup), next,
+				other);
+		ir_build_at(&l->b, next);
+	}
+}
+
 static bool is_pointer_member(const struct field *field)
 {
 	const struct type *type = field->type;
@@ -408,6 +449,7 @@ static void lower_body(struct lowering *l)
 	struct ir_block *yes = ir_build_block(&l->b), *no = ir_build_block(&l->b);
 	uint32_t mark = lower_mark(l);
 
+	test_process(l, no);
 	if (l->group->context == CONTEXT_SYSCALL)
 		test_syscall(l, no);
 	if (l->group->context == CONTEXT_ITER)
