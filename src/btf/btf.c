@@ -366,6 +366,20 @@ uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *
 
 /* --- parts ----------------------------------------------------------------------------------- */
 
+bool btf_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t i,
+		    struct btf_enumerator *ret_value)
+{
+	const bool is_wide = type->kind == BTF_ENUM64;
+	const uint8_t *p = type->rest + (size_t)i * (is_wide ? 12 : 8);
+
+	if ((!is_wide && type->kind != BTF_ENUM) || i >= type->count)
+		return false;
+	ret_value->name = string_at(btf, load_le32(p));
+	ret_value->value = is_wide ? load_le32(p + 4) | (uint64_t)load_le32(p + 8) << 32 :
+				     (uint64_t)(int64_t)(int32_t)load_le32(p + 4);
+	return true;
+}
+
 bool btf_array(const struct btf_type *type, struct btf_array *ret_array)
 {
 	if (type->kind != BTF_ARRAY)

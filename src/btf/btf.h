@@ -66,6 +66,11 @@ struct btf_param {
 	uint32_t type;
 };
 
+struct btf_enumerator {
+	const char *name;
+	uint64_t value; /* sign-extended where the enum is signed */
+};
+
 /* A variable in a section: @type is the id of a BTF_VAR. */
 struct btf_placed {
 	uint32_t type;
@@ -99,8 +104,10 @@ bool btf_array(const struct btf_type *type, struct btf_array *ret_array);
 bool btf_member(const struct btf *btf, const struct btf_type *type, uint32_t i,
 		struct btf_member *ret_member); /* STRUCT, UNION */
 bool btf_param(const struct btf *btf, const struct btf_type *type, uint32_t i,
-	       struct btf_param *ret_param);         /* FUNC_PROTO */
-bool btf_int_is_signed(const struct btf_type *type); /* INT */
+	       struct btf_param *ret_param); /* FUNC_PROTO */
+bool btf_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t i,
+		    struct btf_enumerator *ret_value); /* ENUM, ENUM64 */
+bool btf_int_is_signed(const struct btf_type *type);   /* INT */
 bool btf_placed(const struct btf_type *type, uint32_t i,
 		struct btf_placed *ret_placed); /* DATASEC */
 

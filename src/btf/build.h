@@ -37,11 +37,6 @@ enum btf_linkage {
 	BTF_EXTERN = 2,
 };
 
-struct btf_enumerator {
-	const char *name;
-	uint64_t value;
-};
-
 void btf_build_init(struct btf_build *b);
 void btf_build_release(struct btf_build *b);
 

@@ -57,7 +57,7 @@ static uint64_t available_bytes(void)
 	return kib << 10;
 }
 
-uint64_t run_usual_ring_bytes(void)
+static uint64_t usual_ring_bytes(void)
 {
 	uint64_t share = available_bytes() / RING_SHARE, bytes = LEAST_RING_BYTES;
 
@@ -76,16 +76,24 @@ static uint64_t round_ring(uint64_t wanted)
 	return bytes;
 }
 
-static uint32_t ring_bytes(const struct run_maps *maps, uint32_t number)
+uint32_t run_ring_bytes(const struct run_maps *maps, uint32_t number)
 {
 	const struct bundle *bundle = maps->bundle;
-	uint64_t wanted = bundle->config.ring_bytes;
 
 	if (bundle->maps[number].max_entries)
 		return (uint32_t)round_ring(bundle->maps[number].max_entries);
 	if (number == bundle->control_ring && number != bundle->data_ring)
 		return CONTROL_RING_BYTES;
-	return (uint32_t)round_ring(wanted ? wanted : run_usual_ring_bytes());
+	return (uint32_t)maps->ring_bytes;
+}
+
+/* That of the data ring is found out once: the memory at hand changes. */
+static void choose_ring_bytes(struct run_maps *maps)
+{
+	uint64_t wanted = maps->bundle->config.ring_bytes;
+
+	if (maps->bundle->data_ring != BUNDLE_NONE)
+		maps->ring_bytes = round_ring(wanted ? wanted : usual_ring_bytes());
 }
 
 /* --- making ----------------------------------------------------------------------------------- */
@@ -108,15 +116,13 @@ static int make_one(struct run_maps *maps, uint32_t number, struct diag *diag)
 		.type = of->type,
 		.key_size = of->key_size,
 		.value_size = of->value_size,
-		.max_entries = of->type == BPF_MAP_TYPE_RINGBUF ? ring_bytes(maps, number) :
+		.max_entries = of->type == BPF_MAP_TYPE_RINGBUF ? run_ring_bytes(maps, number) :
 								  of->max_entries,
 		.flags = of->flags,
 		.name = of->name,
 	};
 	int fd = make(maps->sys, &map);
 
-	if (of->type == BPF_MAP_TYPE_RINGBUF && number == maps->bundle->data_ring)
-		maps->ring_bytes = map.max_entries;
 	if (fd >= 0) {
 		maps->fds[number] = fd;
 		return 0;
@@ -180,6 +186,7 @@ int run_maps_make(struct run_maps *maps, const struct sys *sys, const struct bun
 		return -ENOMEM;
 	for (uint32_t i = 0; i < bundle->map_count; i++)
 		maps->fds[i] = -1;
+	choose_ring_bytes(maps);
 	for (uint32_t i = 0; i < bundle->map_count && !err; i++)
 		err = make_one(maps, i, diag);
 	for (uint32_t i = 0; i < bundle->map_count && !err; i++)

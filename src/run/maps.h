@@ -15,9 +15,9 @@
 struct run_maps {
 	const struct sys *sys;
 	const struct bundle *bundle;
-	int *fds;      /* of each map of the bundle; -1: not made */
-	uint32_t cpus; /* how many values an element of a per-CPU map has */
-	uint64_t ring_bytes;
+	int *fds;            /* of each map of the bundle; -1: not made */
+	uint32_t cpus;       /* how many values an element of a per-CPU map has */
+	uint64_t ring_bytes; /* of the data ring */
 };
 
 /* What only the session knows: for bundle->parameters. */
@@ -37,7 +37,7 @@ bool run_map_is_percpu(const struct bundle_map *map);
 size_t run_map_stride(const struct bundle_map *map);
 size_t run_map_lookup_bytes(const struct run_maps *maps, const struct bundle_map *map);
 
-/* How large a ring is that nobody chose a size for. */
-uint64_t run_usual_ring_bytes(void);
+/* The size of the ring that is map @number. */
+uint32_t run_ring_bytes(const struct run_maps *maps, uint32_t number);
 
 #endif

@@ -33,7 +33,8 @@ void run_ring_close(struct run_ring *ring); /* of one not open does nothing */
 /* Up to where records have been reserved. */
 uint64_t run_ring_end(const struct run_ring *ring);
 
-/* The next record that begins before @end, and its length; NULL: there is none, or it is still being written.
+/* The next record that begins before @end (at most run_ring_end: memory beyond is not yet a record), and its
+ * length; NULL: there is none, or it is still being written.
  * It stays until run_ring_give_back; call that after some records, not after each. */
 const uint8_t *run_ring_next(struct run_ring *ring, uint64_t end, uint32_t *ret_len);
 void run_ring_give_back(struct run_ring *ring);

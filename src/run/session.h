@@ -38,7 +38,8 @@ struct session_options {
 	bool is_verbose;
 	bool show_warnings;
 	bool count_errors; /* -k: report failed helpers */
-	bool dump_xlated, dump_jited;
+	bool dump_xlated,
+		dump_jited; /* show what the kernel made of the programs, and do not run */
 };
 
 /* Returns the exit status that the script asked for (0 to 255), or a negative errno with the reason in

@@ -77,6 +77,11 @@ const struct event *event_find(enum provider_id provider, const char *name)
 	return NULL;
 }
 
+const struct event *event_at(size_t i)
+{
+	return i < ARRAY_LEN(events) ? &events[i] : NULL;
+}
+
 const char *event_nearest(enum provider_id provider, const char *name)
 {
 	struct nearest search = nearest_begin(name);

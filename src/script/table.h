@@ -71,6 +71,7 @@ struct event {
 	uint64_t count;
 };
 const struct event *event_find(enum provider_id provider, const char *name);
+const struct event *event_at(size_t i); /* NULL beyond the last */
 const char *event_nearest(enum provider_id provider, const char *name);
 
 /* --- builtins and functions ------------------------------------------------------------------ */
