@@ -1,193 +1,172 @@
 /*
- * trace.c - 'waggle trace': the front end of the tracing language.
- *
- * It reads, checks, shows and formats scripts.  What runs them is not there yet, and it says so.
+ * trace.c - 'waggle trace': scripts in bpftrace's language, from their text to a session.
  */
-#include "cmd/command.h"
+#include "cmd/trace.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "script/kernel.h"
-#include "script/script.h"
+#include "config.h"
 
-/* A script's text, and what is known besides. */
-struct tracing {
-	struct source source;
-	char *data; /* of a file; or NULL */
-	struct script_options options;
-	const char **params;
-	struct script_named *named;
-	struct arena arena;
-};
-
-/* --- what the user gave ---------------------------------------------------------------------- */
-
-/* '--name=value' behind '--' is a named parameter; anything else is one by its place. */
-static int read_params(const struct command_args *args, size_t first, struct tracing *t)
+static bool has_mode(const struct tracing *t, const char *name)
 {
-	size_t count = args_operand_count(args);
+	const char *mode = args_value(t->args, "mode");
 
-	t->params = arena_alloc_array(&t->arena, count + 1, sizeof *t->params);
-	t->named = arena_alloc_array(&t->arena, count + 1, sizeof *t->named);
-	if (!t->params || !t->named)
-		return -ENOMEM;
-	t->options.params = t->params;
-	t->options.named = t->named;
-	for (size_t i = first; i < count; i++) {
-		const char *word = args_operand(args, i), *equals = strchr(word, '=');
-		struct script_named *named = &t->named[t->options.named_count];
-
-		if (strncmp(word, "--", 2) != 0 || !word[2]) {
-			t->params[t->options.param_count++] = word;
-			continue;
-		}
-		named->name =
-			arena_strndup(&t->arena, word + 2,
-				      equals ? (size_t)(equals - word - 2) : strlen(word + 2));
-		named->value = equals ? equals + 1 : NULL;
-		if (!named->name)
-			return -ENOMEM;
-		t->options.named_count++;
-	}
-	return 0;
+	return mode && !strcmp(mode, name);
 }
 
-static int read_source(const struct command_args *args, struct diag *diag, struct tracing *t)
+static bool formats(const struct tracing *t)
 {
-	const char *program = args_value(args, "e");
-	const char *path = args_operand(args, 0);
-	int err;
-
-	if (program) {
-		t->source = (struct source){ "<program>", program, strlen(program) };
-		return read_params(args, 0, t);
-	}
-	if (!path) {
-		diag_error(diag, SPAN_NONE, "no script was given");
-		diag_hint(diag, "a file, '-' for standard input, or -e 'begin { ... }'");
-		return -EINVAL;
-	}
-	err = file_read(path, diag, &t->data, &t->source.len);
-	if (err)
-		return err;
-	t->source.name = file_name(path);
-	t->source.text = t->data;
-	return read_params(args, 1, t);
+	return args_flag(t->args, "fmt") || has_mode(t, "format");
 }
 
-/* --- what to do ------------------------------------------------------------------------------ */
-
-/* Is @stage among the words of -d?  An unknown one is an error. */
-static bool wants(const struct command_args *args, const char *stage)
-{
-	const char *list = args_value(args, "d");
-	size_t len = strlen(stage);
-
-	while (list && *list) {
-		size_t word = strcspn(list, ",");
-
-		if (word == len && !memcmp(list, stage, len))
-			return true;
-		list += word + (list[word] == ',');
-	}
-	return false;
-}
-
-static int check_stages(const struct command_args *args, struct diag *diag)
-{
-	const char *list = args_value(args, "d");
-
-	while (list && *list) {
-		size_t word = strcspn(list, ",");
-
-		if (!((word == 6 && !memcmp(list, "tokens", 6)) ||
-		      (word == 3 && !memcmp(list, "ast", 3)) ||
-		      (word == 5 && !memcmp(list, "types", 5)))) {
-			diag_error(diag, SPAN_NONE, "-d has no stage '%.*s'", (int)word, list);
-			diag_hint(diag, "stages are tokens, ast and types");
-			return -EINVAL;
-		}
-		list += word + (list[word] == ',');
-	}
-	return 0;
-}
-
-static int process(const struct command_args *args, struct tracing *t, struct diag *diag,
-		   struct strbuf *out)
+static int check(struct tracing *t, struct script **ret_script)
 {
 	struct script *script = NULL;
-	int err = script_parse(&t->source, &t->options, &t->arena, diag, &script);
+	int err = script_parse(&t->source, &t->script, &t->arena, t->diag, &script);
 
 	/* Errors of both kinds at once: who corrects the first need not come back for the others. */
-	if (err == -EINVAL && script && !args_flag(args, "fmt"))
-		(void)script_check(script, &t->options, &t->arena, diag);
+	if (err == -EINVAL && script && !formats(t))
+		(void)script_check(script, &t->script, &t->arena, t->diag);
 	if (err)
 		return err;
-	if (args_flag(args, "fmt")) {
-		script_format(script, out);
+	if (t->stages & STAGE_TOKENS)
+		script_print_tokens(script, &t->shown);
+	if (formats(t))
+		script_format(script, &t->shown);
+	if (t->stages & STAGE_AST)
+		script_print(script, &t->shown);
+	if (formats(t) || (t->stages && t->stages < STAGE_TYPES))
 		return 0;
-	}
-	if (wants(args, "tokens"))
-		script_print_tokens(script, out);
-	if (wants(args, "ast"))
-		script_print(script, out);
-	if (args_value(args, "d") && !wants(args, "types"))
-		return 0;
-	err = script_check(script, &t->options, &t->arena, diag);
+	err = script_check(script, &t->script, &t->arena, t->diag);
 	if (err)
 		return err;
-	if (wants(args, "types")) {
-		script_print(script, out);
-		script_print_types(script, out);
-	} else if (!args_flag(args, "dry-run")) {
-		diag_error(diag, SPAN_NONE,
-			   "the script is right, but running scripts is not there yet");
-		diag_hint(diag,
-			  "--dry-run checks, -d types shows what was understood, --fmt formats");
-		return -ENOTSUP;
+	if (t->stages & STAGE_TYPES) {
+		script_print(script, &t->shown);
+		script_print_types(script, &t->shown);
 	}
+	*ret_script = script;
 	return 0;
+}
+
+int trace_compile(struct tracing *t, struct bundle **ret_bundle)
+{
+	struct script *script = NULL;
+	int err = check(t, &script);
+
+	if (err || !script || has_mode(t, "check") || (t->stages && t->stages < STAGE_IR))
+		return err;
+	err = script_lower(script, &t->script, &t->lower, &t->arena, t->diag, ret_bundle);
+	if (!err && t->stages & STAGE_BPF)
+		bundle_print(*ret_bundle, true, &t->shown);
+	return err;
+}
+
+/* Returns the exit status of the script, or a negative errno. */
+static int trace(struct tracing *t)
+{
+	struct bundle *bundle = NULL;
+	int err = trace_compile(t, &bundle);
+
+	if (t->shown.failed)
+		return -ENOMEM;
+	if (!err)
+		(void)fwrite(strbuf_text(&t->shown), 1, t->shown.len, t->file);
+	if (err || !bundle || has_mode(t, "codegen") || (t->stages && !(t->stages & STAGES_OF_KERNEL)))
+		return err;
+	if (t->session.show_warnings)
+		command_report(t->diag); /* what the compiler warns of, before anything runs */
+	diag_release(t->diag);
+	*t->diag = (struct diag){ .name = "waggle trace", .source = &t->source };
+	return session_run(bundle, &t->session, t->diag);
+}
+
+static void release(struct tracing *t)
+{
+	strbuf_release(&t->shown);
+	catalog_free(t->catalog);
+	features_free(t->features);
+	kernel_free(t->kernel);
+	arena_release(&t->arena);
+	free(t->data);
+}
+
+/* What was written to the file of -o must have arrived. */
+static int close_output(struct tracing *t)
+{
+	if (!t->file || t->file == stdout || fclose(t->file) == 0)
+		return 0;
+	diag_error(t->diag, SPAN_NONE, "cannot write '%s': %s", args_value(t->args, "o"),
+		   strerror(errno));
+	return -EIO;
 }
 
 static int run_trace(const struct command_args *args)
 {
-	struct tracing t = { .options.unsafe = args_flag(args, "unsafe") };
 	struct diag diag = { .name = "waggle trace" };
-	struct strbuf out = { 0 };
-	int status = EXIT_USAGE, err = check_stages(args, &diag);
+	struct tracing t = { .args = args, .diag = &diag };
+	int status = EXIT_USAGE, err, end;
 
-	t.options.kernel = kernel_new(getenv("BPFTRACE_BTF"));
-	if (!err)
-		err = t.options.kernel ? read_source(args, &diag, &t) : -ENOMEM;
-	if (!err) {
-		diag.source = &t.source;
-		err = process(args, &t, &diag, &out);
-		status = err ? EXIT_FAILED : EXIT_OK;
+	if (args_flag(args, "V")) {
+		printf("waggle %s\n", WAGGLE_VERSION);
+		return EXIT_OK;
 	}
-	if (err == -ENOMEM || out.failed)
+	err = trace_read_options(&t);
+	if (!err && args_flag(args, "l")) {
+		err = trace_list(&t);
+		status = err < 0 ? EXIT_FAILED : EXIT_OK;
+	} else if (!err) {
+		err = trace_read_source(&t);
+		diag.source = err ? NULL : &t.source;
+		if (!err) {
+			err = trace(&t);
+			status = err < 0 ? EXIT_FAILED : err;
+		}
+	}
+	end = close_output(&t);
+	if (end && status == EXIT_OK)
+		status = EXIT_FAILED;
+	if (err == -ENOMEM)
 		diag_error(&diag, SPAN_NONE, "out of memory");
-	command_report(&diag);
-	if (!err)
-		(void)fwrite(strbuf_text(&out), 1, out.len, stdout);
+	if (err < 0 || end || t.session.show_warnings)
+		command_report(&diag);
 	diag_release(&diag);
-	strbuf_release(&out);
-	kernel_free(t.options.kernel);
-	arena_release(&t.arena);
-	free(t.data);
+	release(&t);
 	return status;
 }
 
 /* clang-format off */
 static const struct command_option options[] = {
-	{ 'e', NULL,      "PROGRAM", NULL, "the script itself, instead of a file" },
-	{ 0,   "dry-run", NULL,      NULL, "check the script, and do no more" },
-	{ 'd', NULL,      "STAGES",  NULL, "print what was understood: tokens, ast, types; several with commas between" },
-	{ 0,   "fmt",     NULL,      NULL, "print the script in the usual layout" },
-	{ 0,   "unsafe",  NULL,      NULL, "allow functions that change the system" },
+	{ 'e', NULL,         "PROGRAM",  NULL, "the script itself, instead of a file" },
+	{ 'l', NULL,         NULL,       NULL, "list what probes can attach to, or those of a script; with -v, what they give" },
+	{ 'p', NULL,         "PID",      NULL, "trace this process only, and end with it" },
+	{ 'c', NULL,         "COMMAND",  NULL, "run this command, once all is attached, and end with it" },
+	{ 0,   "cgroup",     "PATH",     NULL, "trace processes of this control group only" },
+	{ 'o', NULL,         "FILE",     NULL, "write to this file instead of standard output" },
+	{ 'f', NULL,         "FORMAT",   "text|json|jsonl|csv", "how results are written; jsonl is json with times" },
+	{ 'B', NULL,         "MODE",     "line|full|none", "when output is written: as soon as there is nothing else to do, when much has gathered, at once" },
+	{ 0,   "top",        "N",        NULL, "show only the N last rows of each map" },
+	{ 0,   "refresh",    "DURATION", NULL, "show all maps as often as that, in place" },
+	{ 0,   "folded",     NULL,       NULL, "write maps of stacks as lines that flame graphs are made of" },
+	{ 0,   "flamegraph", "FILE",     NULL, "draw maps of stacks as a flame graph (SVG)" },
+	{ 0,   "heatmap",    "FILE",     NULL, "draw histograms over time as a heat map (SVG)" },
+	{ 'q', NULL,         NULL,       NULL, "keep quiet: only what the script prints" },
+	{ 'v', NULL,         NULL,       NULL, "say more about what is done" },
+	{ 'k', NULL,         NULL,       NULL, "count and report what the kernel could not do for the script, by place" },
+	{ 0,   "no-warnings", NULL,      NULL, "no warnings" },
+	{ 0,   "unsafe",     NULL,       NULL, "allow functions that change the system" },
+	{ 'I', NULL,         "DIR",      NULL, "look for included files there too" },
+	{ 0,   "include",    "FILE",     NULL, "include this file before the script" },
+	{ 0,   "no-feature", "NAMES",    NULL, "do without these abilities of the kernel, with commas between" },
+	{ 0,   "dry-run",    NULL,       NULL, "attach everything, and end" },
+	{ 'd', NULL,         "STAGES",   NULL, "print what was understood and made, and do not run: tokens, ast, types, ir, bpf, xlated, jited; several with commas between" },
+	{ 0,   "fmt",        NULL,       NULL, "print the script in the usual layout" },
+	{ 0,   "test",       NULL,       NULL, "run the script's test probes" },
+	{ 0,   "bench",      NULL,       NULL, "run the script's bench probes" },
+	{ 0,   "mode",       "MODE",     "run|test|bench|format|check|codegen", "the same by one word; check, codegen: understand or compile the script, and do no more" },
+	{ 0,   "info",       NULL,       NULL, "show what this kernel can do, as 'waggle doctor' does" },
+	{ 'V', NULL,         NULL,       NULL, "show the version" },
 	{ 0 },
 };
 /* clang-format on */
@@ -195,16 +174,25 @@ static const struct command_option options[] = {
 const struct command command_trace = {
 	.name = "trace",
 	.operands = "[FILE] [PARAMETER]...",
-	.summary = "check and format tracing scripts",
+	.summary = "trace the kernel and programs with scripts",
 	.details =
-		"The language is bpftrace's. So far scripts are read, checked and formatted; running "
-		"them is not there yet, and without an option that says what else to do, 'trace' ends "
-		"with an error that says so.\n"
+		"The language is bpftrace's. A script is compiled to BPF, given to the kernel, attached "
+		"to the places that it names, and what it prints and counts is shown until it exits, "
+		"is interrupted, or what it traces has ended.\n"
 		"\n"
 		"Parameters behind the script are its $1, $2 ...; behind '--' they may have names: "
-		"--name=value is what getopt(\"name\", ...) asks for.",
-	.examples = "waggle trace --dry-run -e 'kprobe:vfs_read { @[comm] = count(); }'\n"
-		    "waggle trace --fmt script.bt",
+		"--name=value is what getopt(\"name\", ...) asks for.\n"
+		"\n"
+		"A script can be a program of its own: its first line is then "
+		"'#!/usr/bin/env -S waggle trace'.\n"
+		"\n"
+		"The exit status is what the script gives to exit(), or 0; 1 when it could not be run; "
+		"2 when the command line is wrong.",
+	.examples =
+		"waggle trace -e 'tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }'\n"
+		"waggle trace -l 'tracepoint:sched:*'\n"
+		"waggle trace -c 'ls -l' -e 'tracepoint:syscalls:sys_enter_openat { print(str(args.filename)); }'\n"
+		"waggle trace --fmt script.bt",
 	.options = options,
 	.least_operands = 0,
 	.most_operands = 1000,

@@ -216,7 +216,7 @@ static int read_scalar(struct builder *b)
 		is_set = reduce_value(table->value, values + table->offset, b->cpus, b->stride,
 				      value);
 		if (table->set_offset != BUNDLE_NONE)
-			is_set = was_set(values + table->set_offset, b->cpus, b->stride);
+			is_set |= was_set(values + table->set_offset, b->cpus, b->stride);
 		b->count = is_set;
 	}
 	free(values);

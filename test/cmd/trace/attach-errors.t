@@ -1,13 +1,13 @@
 # What is wrong with an attach point is said where it stands.
 -- cmd
-waggle trace --dry-run -e 'kprobe:vfs_read, vfs_write { }'
+waggle trace --mode check -e 'kprobe:vfs_read, vfs_write { }'
 -- stderr
 <program>:1:18: warning: this is taken to be 'kprobe:vfs_write'
     1 | kprobe:vfs_read, vfs_write { }
       |                  ^~~~~~~~~
       = every probe of a list has its own provider
 -- cmd
-waggle trace --dry-run -e 'syscalls:sys_enter_open { }'
+waggle trace --mode check -e 'syscalls:sys_enter_open { }'
 -- stderr
 <program>:1:1: error: unknown provider 'syscalls'
     1 | syscalls:sys_enter_open { }
@@ -15,7 +15,7 @@ waggle trace --dry-run -e 'syscalls:sys_enter_open { }'
       = a tracepoint is written tracepoint:syscalls:sys_enter_open
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'kprob:f { }'
+waggle trace --mode check -e 'kprob:f { }'
 -- stderr
 <program>:1:1: error: unknown provider 'kprob'
     1 | kprob:f { }
@@ -23,7 +23,7 @@ waggle trace --dry-run -e 'kprob:f { }'
       = did you mean 'kprobe'?
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'interval:x:1 { }'
+waggle trace --mode check -e 'interval:x:1 { }'
 -- stderr
 <program>:1:10: error: 'x' is not a unit of time: hz, s, ms, us
     1 | interval:x:1 { }
@@ -31,7 +31,7 @@ waggle trace --dry-run -e 'interval:x:1 { }'
       = as in: interval:s:1
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'interval:s:0 { }'
+waggle trace --mode check -e 'interval:s:0 { }'
 -- stderr
 <program>:1:12: error: this must be more than 0
     1 | interval:s:0 { }
@@ -39,7 +39,7 @@ waggle trace --dry-run -e 'interval:s:0 { }'
       = as in: interval:s:1
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'software:fault { }'
+waggle trace --mode check -e 'software:fault { }'
 -- stderr
 <program>:1:10: error: unknown software event 'fault'
     1 | software:fault { }
@@ -47,7 +47,7 @@ waggle trace --dry-run -e 'software:fault { }'
       = as in: software:page-faults:100
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'tracepoint:sched { }'
+waggle trace --mode check -e 'tracepoint:sched { }'
 -- stderr
 <program>:1:1: error: 'tracepoint' needs a subsystem and an event
     1 | tracepoint:sched { }
@@ -55,7 +55,7 @@ waggle trace --dry-run -e 'tracepoint:sched { }'
       = as in: tracepoint:sched:sched_switch
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'kretprobe:f+1 { }'
+waggle trace --mode check -e 'kretprobe:f+1 { }'
 -- stderr
 <program>:1:11: error: only a kprobe can be within a function
     1 | kretprobe:f+1 { }
@@ -63,7 +63,7 @@ waggle trace --dry-run -e 'kretprobe:f+1 { }'
       = as in: kretprobe:vfs_read
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'watchpoint:f+arg0:8:w { }'
+waggle trace --mode check -e 'watchpoint:f+arg0:8:w { }'
 -- stderr
 <program>:1:12: error: a watchpoint is at an address, a number: 'function+argN' was dropped in bpftrace 0.25
     1 | watchpoint:f+arg0:8:w { }
@@ -71,7 +71,7 @@ waggle trace --dry-run -e 'watchpoint:f+arg0:8:w { }'
       = as in: watchpoint:0x10000000:8:rw
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'watchpoint:0x10:3:w { }'
+waggle trace --mode check -e 'watchpoint:0x10:3:w { }'
 -- stderr
 <program>:1:17: error: a watchpoint watches 1, 2, 4 or 8 bytes
     1 | watchpoint:0x10:3:w { }
@@ -79,7 +79,7 @@ waggle trace --dry-run -e 'watchpoint:0x10:3:w { }'
       = as in: watchpoint:0x10000000:8:rw
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'begin:x { }'
+waggle trace --mode check -e 'begin:x { }'
 -- stderr
 <program>:1:7: error: 'begin' has nothing behind it
     1 | begin:x { }
@@ -87,7 +87,7 @@ waggle trace --dry-run -e 'begin:x { }'
       = as in: begin
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'self:signal:SIGHUP { }'
+waggle trace --mode check -e 'self:signal:SIGHUP { }'
 -- stderr
 <program>:1:13: error: the only signal for this is SIGUSR1
     1 | self:signal:SIGHUP { }
@@ -95,7 +95,7 @@ waggle trace --dry-run -e 'self:signal:SIGHUP { }'
       = as in: self:signal:SIGUSR1
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'uprobe:/a:A::b { }'
+waggle trace --mode check -e 'uprobe:/a:A::b { }'
 -- stderr
 <program>:1:13: error: a name with ':' stands in quotes: "A:..."
     1 | uprobe:/a:A::b { }

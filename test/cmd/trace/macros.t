@@ -34,7 +34,7 @@ probe
           variable $y : int64
 begin
 -- cmd
-waggle trace --dry-run -e 'macro f(@m) { @m++ } macro f(x) { x } begin { @a = 1; f(@a); print(f(2)); f(1, 2); }'
+waggle trace --mode check -e 'macro f(@m) { @m++ } macro f(x) { x } begin { @a = 1; f(@a); print(f(2)); f(1, 2); }'
 -- stderr
 <program>:1:75: error: macro 'f' does not take these arguments
     1 | macro f(@m) { @m++ } macro f(x) { x } begin { @a = 1; f(@a); print(f(2)); f(1, 2); }
@@ -43,7 +43,7 @@ waggle trace --dry-run -e 'macro f(@m) { @m++ } macro f(x) { x } begin { @a = 1;
       = it takes: f(x)
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'macro f() { @a++ } begin { f(); }'
+waggle trace --mode check -e 'macro f() { @a++ } begin { f(); }'
 -- stderr
 <program>:1:13: error: a macro sees only the maps that it is given
     1 | macro f() { @a++ } begin { f(); }
@@ -51,7 +51,7 @@ waggle trace --dry-run -e 'macro f() { @a++ } begin { f(); }'
       = make it a parameter: macro f(@a)
 -- exit 1
 -- cmd
-waggle trace --dry-run -e 'macro f() { g() } macro g() { f() } begin { f(); }'
+waggle trace --mode check -e 'macro f() { g() } macro g() { f() } begin { f(); }'
 -- stderr
 <program>:1:31: error: macro 'f' calls itself
     1 | macro f() { g() } macro g() { f() } begin { f(); }

@@ -1,4 +1,5 @@
-# A script as tutorials print it: right, or answered with what to change.
+# A script as tutorials print it: right, or answered with what to change.  (Linux says that there is no
+# field either, where it knows the tracepoint.)
 -- file disk-io-latency.bt
 #!/usr/bin/bpftrace
 
@@ -32,8 +33,9 @@ END
   clear(@bytes);
 }
 -- cmd
-waggle trace --dry-run disk-io-latency.bt
+waggle trace --mode check disk-io-latency.bt
 -- stderr
+{{...}}
 disk-io-latency.bt:28:14: error: 'print' shows one map at a time
    28 |   print(@ns, @bytes);
       |              ^~~~~~

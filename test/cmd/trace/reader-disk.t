@@ -44,7 +44,7 @@ END {
   clear(@nvmesubmit);
 }
 -- cmd
-waggle trace --dry-run disk.bt
+waggle trace --mode check disk.bt
 -- stderr
 disk.bt:17:26: warning: this is taken to be 'kprobe:blk_dequeue_request'
    17 | kprobe:blk_peek_request, blk_dequeue_request {

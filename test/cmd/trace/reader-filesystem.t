@@ -55,7 +55,7 @@ END {
   clear(@buffercache);
 }
 -- cmd
-waggle trace --dry-run filesystem.bt
+waggle trace --mode check filesystem.bt
 -- stderr
 filesystem.bt:4:18: warning: this is taken to be 'kprobe:vfs_write'
     4 | kprobe:vfs_read, vfs_write {

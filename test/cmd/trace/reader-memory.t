@@ -57,4 +57,4 @@ END {
   clear(@minflt);
 }
 -- cmd
-waggle trace --dry-run memory.bt
+waggle trace --mode check memory.bt

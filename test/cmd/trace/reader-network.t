@@ -51,7 +51,7 @@ END {
   clear(@retrans);
 }
 -- cmd
-waggle trace --dry-run network.bt
+waggle trace --mode check network.bt
 -- stderr
 network.bt:4:25: warning: this is taken to be 'kprobe:tcp_v4_connect'
     4 | kprobe:inet_csk_accept, tcp_v4_connect {

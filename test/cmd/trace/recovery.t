@@ -4,7 +4,7 @@ begin { print(1; }
 begin { $x = ; $y = 2; @z = ); }
 kprobe:f { } }
 -- cmd
-waggle trace --dry-run a.bt
+waggle trace --mode check a.bt
 -- stderr
 a.bt:1:16: error: expected ',' or ')', found ';'
     1 | begin { print(1; }
