@@ -129,18 +129,28 @@ void diag_hint(struct diag *diag, const char *format, ...)
 	m->last_hint = hint;
 }
 
-void diag_add_all(struct diag *diag, const struct diag *from, struct span span)
+static void add_all(struct diag *diag, const struct diag *from, struct span span, bool is_mild)
 {
 	for (const struct diag_message *m = from->first; m; m = m->next) {
 		const struct span at = m->span.offset == SPAN_NONE.offset ? span : m->span;
 
-		if (m->level == DIAG_ERROR)
+		if (m->level == DIAG_ERROR && !is_mild)
 			diag_error(diag, at, "%s", m->text);
 		else
 			diag_warning(diag, at, "%s", m->text);
 		for (const struct diag_hint *hint = m->first_hint; hint; hint = hint->next)
 			diag_hint(diag, "%s", hint->text);
 	}
+}
+
+void diag_add_all(struct diag *diag, const struct diag *from, struct span span)
+{
+	add_all(diag, from, span, false);
+}
+
+void diag_add_mildly(struct diag *diag, const struct diag *from, struct span span)
+{
+	add_all(diag, from, span, true);
 }
 
 /* The bounds of the line that holds byte @offset, without its newline. */

@@ -73,6 +73,8 @@ void diag_hint(struct diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Add what @from says; of what has no place there, @span is the place.  @from is unchanged. */
 void diag_add_all(struct diag *diag, const struct diag *from, struct span span);
+/* The same, with warnings instead of errors. */
+void diag_add_mildly(struct diag *diag, const struct diag *from, struct span span);
 
 /* Append all messages to @out as in the example above. */
 void diag_render(const struct diag *diag, struct strbuf *out);

@@ -264,6 +264,11 @@ static int refuse_function(const struct user_file *file, const char *name, struc
 			diag,
 			"list them with: -l 'uprobe:%s:*'; static functions may have been inlined",
 			file->name);
+	if (elf_file_is_stripped(file->elf))
+		diag_hint(diag,
+			  "it is stripped of all others: install its debug symbols, or give an "
+			  "address: uprobe:%s:0x1234",
+			  file->name);
 	return -ENOENT;
 }
 
