@@ -252,6 +252,21 @@ int catalog_usdt(struct catalog *catalog, const char *path, const char *space, c
 
 /* --- one probe -------------------------------------------------------------------------------- */
 
+/* The provider of a probe called @name: @wanted, if that has one. */
+static const char *space_of(const struct usdt_table *table, const char *name, const char *wanted)
+{
+	const char *space = "";
+
+	for (size_t i = 0; i < table->count; i++) {
+		if (strcmp(table->list[i].name, name) != 0)
+			continue;
+		space = table->list[i].space;
+		if (wanted && !strcmp(space, wanted))
+			break;
+	}
+	return space;
+}
+
 static int refuse_probe(const struct user_file *file, const struct usdt_table *table,
 			const char *space, const char *name, struct diag *diag)
 {
@@ -269,13 +284,11 @@ static int refuse_probe(const struct user_file *file, const struct usdt_table *t
 		nearest_offer(&search, table->list[i].name);
 	diag_error(diag, SPAN_NONE, "'%s' has no USDT probe '%s%s%s'", file->name,
 		   space ? space : "", space ? ":" : "", name);
-	for (size_t i = 0; search.best && i < table->count; i++)
-		if (!strcmp(table->list[i].name, search.best)) {
-			diag_hint(diag, "did you mean '%s:%s'?  list them with: -l 'usdt:%s:*'",
-				  table->list[i].space, search.best, file->name);
-			return -ENOENT;
-		}
-	diag_hint(diag, "list them with: -l 'usdt:%s:*'", file->name);
+	if (search.best)
+		diag_hint(diag, "did you mean '%s:%s'?  list them with: -l 'usdt:%s:*'",
+			  space_of(table, search.best, space), search.best, file->name);
+	else
+		diag_hint(diag, "list them with: -l 'usdt:%s:*'", file->name);
 	return -ENOENT;
 }
 
