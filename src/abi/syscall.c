@@ -34,3 +34,21 @@ const struct abi_syscall *abi_syscall_event(const char *event)
 			return &table[i];
 	return NULL;
 }
+
+const struct abi_syscall *abi_syscall_numbered(int number)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].number == number)
+			return number < 0 ? NULL : &table[i];
+	return NULL;
+}
+
+int abi_syscall_count(void)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].number >= count)
+			count = table[i].number + 1;
+	return count;
+}

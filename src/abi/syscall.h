@@ -16,4 +16,8 @@ struct abi_syscall {
 const struct abi_syscall *abi_syscall_named(const char *name);
 const struct abi_syscall *abi_syscall_event(const char *event);
 
+/* By its number, or NULL; all numbers are below the count. */
+const struct abi_syscall *abi_syscall_numbered(int number);
+int abi_syscall_count(void);
+
 #endif

@@ -150,6 +150,13 @@ struct ir_value *lower_map_value(struct lowering *l, uint32_t map, uint32_t offs
 	return ir_build_imm(&l->b, IR_MAP_VALUE, IR_PTR, ir_pair(map, offset));
 }
 
+struct ir_value *lower_unknown_zero(struct lowering *l)
+{
+	if (l->unknown_offset == BUNDLE_NONE)
+		l->unknown_offset = lower_counter(l);
+	return lower_map_value(l, l->counters, l->unknown_offset);
+}
+
 struct ir_value *lower_zeroes(struct lowering *l, uint32_t bytes)
 {
 	if (bytes > l->zero_bytes)
@@ -202,6 +209,7 @@ static void read_config(struct lowering *l)
 		.max_map_keys = config_number(script, CONFIG_ID_MAX_MAP_KEYS),
 		.max_strlen = (uint32_t)config_number(script, CONFIG_ID_MAX_STRLEN),
 		.on_stack_limit = (uint32_t)config_number(script, CONFIG_ID_ON_STACK_LIMIT),
+		.stack_mode = config_text(script, CONFIG_ID_STACK_MODE),
 		.bundle = {
 			.print_maps_on_exit = config_number(script, CONFIG_ID_PRINT_MAPS_ON_EXIT),
 			.cpp_demangle = config_number(script, CONFIG_ID_CPP_DEMANGLE),
@@ -309,6 +317,7 @@ int script_lower(struct script *script, const struct script_options *script_opti
 		.lost_offset = BUNDLE_NONE,
 		.cpid_offset = BUNDLE_NONE,
 		.start_offset = BUNDLE_NONE,
+		.unknown_offset = BUNDLE_NONE,
 	};
 	struct bundle *bundle;
 	int err;

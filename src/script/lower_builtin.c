@@ -3,7 +3,7 @@
  *
  * What cannot change while a program runs (its process, its CPU's task) is asked for once.
  */
-#include "script/lower_in.h"
+#include "script/lower_bytes.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -161,8 +161,8 @@ struct value lower_builtin(struct lowering *l, const struct expr *e, const struc
 	case BUILTIN_PCOMM:
 	case BUILTIN_LEADER_TID:
 	case BUILTIN_LEADER_COMM: return lower_task_value(l, e, NULL, want);
-	case BUILTIN_KSTACK:
-	case BUILTIN_USTACK: break; /* functions without arguments: lower_function */
+	case BUILTIN_KSTACK: return lower_stack(l, e, false, want);
+	case BUILTIN_USTACK: return lower_stack(l, e, true, want);
 	}
 	return lower_function(l, e, want);
 }

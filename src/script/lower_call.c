@@ -2,7 +2,7 @@
  * lower_call.c - functions: those of the language that give a value, and the script's own, which are put where
  * they are called.
  */
-#include "script/lower_in.h"
+#include "script/lower_bytes.h"
 
 #include <string.h>
 
@@ -178,7 +178,14 @@ struct value lower_function(struct lowering *l, const struct expr *e, const stru
 	case FUNC_PCOMM:
 	case FUNC_LEADER_TID:
 	case FUNC_LEADER_COMM: return lower_task_value(l, e, e->args, want);
-	default: break;
+	case FUNC_KSTACK: return lower_stack(l, e, false, want);
+	case FUNC_USTACK:
+	case FUNC_DW_USTACK: return lower_stack(l, e, true, want);
+	case FUNC_LEN: return lower_stack_len(l, e, e->args);
+	default:
+		if (lower_string_call(l, e, want, &value))
+			return value;
+		break;
 	}
 	if (lower_system(l, e, want, &value))
 		return value;

@@ -4,7 +4,7 @@
  * Arithmetic is done in 64 bits, as the checker says.  Comparisons are done in the width of their
  * operands when these agree, which saves extending them.
  */
-#include "script/lower_in.h"
+#include "script/lower_bytes.h"
 
 #include <string.h>
 
@@ -171,67 +171,13 @@ static void compare_numbers(struct lowering *l, const struct expr *e, struct ir_
 	ir_build_branch(&l->b, condition_of(e->op, type->is_signed), x, y, yes, no);
 }
 
-/* Go on if the @bytes at x and y are equal, else to @no; y NULL: with @text. */
-static void compare_chunks(struct lowering *l, struct value x, struct value y, uint32_t bytes,
-			   struct ir_block *no)
-{
-	uint32_t chunk;
-
-	for (uint32_t at = 0; at < bytes; at += chunk) {
-		struct ir_block *next = ir_build_block(&l->b);
-		struct ir_value *a, *b;
-		uint8_t data[8] = { 0 };
-		enum ir_type type;
-
-		for (chunk = 8; chunk > bytes - at || (uint32_t)(x.offset + (int32_t)at) % chunk;)
-			chunk /= 2;
-		type = chunk == 8 ? IR_I64 : chunk == 4 ? IR_I32 : chunk == 2 ? IR_I16 : IR_I8;
-		a = ir_build_load(&l->b, type, x.ir, x.offset + (int32_t)at, chunk);
-		for (uint32_t i = 0; y.at == AT_TEXT && i < chunk && at + i < y.text_len; i++)
-			data[i] = (uint8_t)y.text[at + i];
-		if (y.at == AT_TEXT) {
-			uint64_t number;
-
-			memcpy(&number, data, sizeof number);
-			b = lower_const(l, type, number);
-		} else {
-			b = ir_build_load(&l->b, type, y.ir, y.offset + (int32_t)at, chunk);
-		}
-		ir_build_branch(&l->b, IR_EQ, a, b, next, no);
-		ir_build_at(&l->b, next);
-	}
-}
-
 /* Equality of what is bytes. */
 static void compare_bytes(struct lowering *l, const struct expr *e, struct ir_block *yes,
 			  struct ir_block *no)
 {
-	struct value x = lower_expr(l, e->a, NULL), y = lower_expr(l, e->b, NULL), swap;
-	uint32_t x_size = lower_size(l, x.type), y_size = lower_size(l, y.type);
-	uint32_t bytes = x_size < y_size ? x_size : y_size;
+	struct value x = lower_compared(l, e->a), y = lower_compared(l, e->b);
 
-	if (x.at == AT_TEXT && y.at != AT_TEXT) {
-		swap = x;
-		x = y;
-		y = swap;
-	}
-	if (y.at == AT_TEXT)
-		bytes = (uint32_t)y.text_len + 1;
-	if (y.at == AT_TEXT && y.text_len > lower_size(l, x.type)) {
-		ir_build_jump(&l->b, no);
-		return;
-	}
-	if (y.at == AT_TEXT && bytes > lower_size(l, x.type))
-		bytes = lower_size(l, x.type);
-	if (bytes > MOST_COMPARED) {
-		lower_refuse(l, e->span, "values of %u bytes cannot be compared yet", bytes);
-		bytes = 1;
-	}
-	x = lower_in_memory(l, x, x.type);
-	if (y.at != AT_TEXT)
-		y = lower_in_memory(l, y, y.type);
-	compare_chunks(l, x, y, bytes, e->op == OP_EQ ? no : yes);
-	ir_build_jump(&l->b, e->op == OP_EQ ? yes : no);
+	lower_equal_values(l, x, y, e->op == OP_EQ ? yes : no, e->op == OP_EQ ? no : yes);
 }
 
 /* --- truth ----------------------------------------------------------------------------------- */

@@ -89,6 +89,7 @@ struct lower_config {
 	uint64_t max_map_keys;
 	uint32_t max_strlen;
 	uint32_t on_stack_limit;
+	const char *stack_mode;
 	struct bundle_config bundle;
 };
 
@@ -131,6 +132,7 @@ struct scratch {
 	uint32_t bytes;
 	struct ir_value *pointer;
 	struct ir_value *key; /* the store of it */
+	bool is_borrowed;     /* of the function that calls this one, which also sees to its size */
 };
 
 /* Where 'return' goes: NULL block: the program ends. */
@@ -144,6 +146,7 @@ struct looping {
 	struct looping *outer;
 	struct ir_block *after;
 	struct ir_block *next;
+	const struct rounds *rounds; /* that must be left by rounds_leave; or NULL */
 };
 
 /* What the context of a program is, its first argument. */
@@ -234,6 +237,7 @@ struct lowering {
 	uint32_t globals_bytes, percpu_bytes, counter_bytes, parameter_bytes, zero_bytes;
 	uint32_t lost_offset, cpid_offset, start_offset;
 	bool has_data; /* some probe puts records into the data ring */
+	uint32_t unknown_offset; /* in counters: a u64 that nobody changes */
 
 	/* The program at work: its functions, of which the first is entered by the kernel. */
 	struct prog_group *group;
@@ -275,6 +279,8 @@ uint32_t lower_parameter(struct lowering *l, uint32_t *offset); /* one of l's *_
 uint32_t lower_data_ring(struct lowering *l);
 uint32_t lower_control_ring(struct lowering *l);
 uint32_t lower_name(struct lowering *l, const char *name); /* its index in bundle->names */
+/* A pointer to 8 bytes of zeroes that the verifier takes for any number. */
+struct ir_value *lower_unknown_zero(struct lowering *l);
 /* A pointer to at least @bytes of zeroes, which cannot be written. */
 struct ir_value *lower_zeroes(struct lowering *l, uint32_t bytes);
 /* The address of @offset in element 0 of array @map. */
@@ -318,6 +324,8 @@ struct ir_value *lower_call(struct lowering *l, enum ir_type type, int64_t helpe
 /* @bytes of memory of the program's own, with any contents: on the stack, or scratch if they are many.
  * It is free again when lower_release is called with a mark set before, unless it is @lasting. */
 struct place lower_memory(struct lowering *l, uint32_t bytes, bool lasting);
+/* The address of the scratch, which there is from now on. */
+struct ir_value *lower_scratch(struct lowering *l);
 uint32_t lower_mark(const struct lowering *l);
 void lower_release(struct lowering *l, uint32_t mark);
 /* The prelude is over: give it its end. */

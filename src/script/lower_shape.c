@@ -4,7 +4,7 @@
  * Here, and not by type->size, it is decided how many bytes a value takes.  Parts of tuples and records
  * are at their natural alignment.
  */
-#include "script/lower_in.h"
+#include "script/lower_bytes.h"
 
 #include <string.h>
 
@@ -295,7 +295,7 @@ static enum shape_clock time_clock(const struct expr *e)
 						  CLOCK_BOOT;
 }
 
-static void details(struct shape *shape, const struct expr *from)
+static void details(struct lowering *l, struct shape *shape, const struct expr *from)
 {
 	const struct expr *call;
 
@@ -327,6 +327,8 @@ static void details(struct shape *shape, const struct expr *from)
 		shape->text = call && call->args->next ? call->args->next->text : NULL;
 		break;
 	case SHAPE_COUNT: shape->is_signed = true; break;
+	case SHAPE_KSTACK:
+	case SHAPE_USTACK: lower_stack_shape(l, shape, from); break;
 	case SHAPE_MIN:
 	case SHAPE_MAX:
 	case SHAPE_AVG:
@@ -353,7 +355,7 @@ static const struct shape *part_shape(struct lowering *l, const struct type *typ
 	} else if (type_is_compound(type)) {
 		struct_fields(l, type, shape, depth);
 	} else {
-		details(shape, from);
+		details(l, shape, from);
 	}
 	return shape;
 }

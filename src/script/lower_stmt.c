@@ -1,7 +1,7 @@
 /*
  * lower_stmt.c - statements and variables.
  */
-#include "script/lower_in.h"
+#include "script/lower_bytes.h"
 
 /* --- variables ------------------------------------------------------------------------------- */
 
@@ -100,6 +100,9 @@ void lower_unreachable(struct lowering *l)
 
 void lower_return(struct lowering *l, struct ir_value *value)
 {
+	for (const struct looping *loop = l->f->loop; loop; loop = loop->outer)
+		if (loop->rounds)
+			rounds_leave(l, loop->rounds);
 	if (l->f->returning.block)
 		ir_build_jump(&l->b, l->f->returning.block);
 	else
@@ -148,7 +151,7 @@ static void statement(struct lowering *l, const struct stmt *s)
 	case STMT_FOR_RANGE:
 	case STMT_UNROLL:
 	case STMT_BREAK:
-	case STMT_CONTINUE:
+	case STMT_CONTINUE: lower_loop(l, s); break;
 	case STMT_IMPORT: lower_refuse(l, s->span, "this cannot be compiled yet"); break;
 	}
 }

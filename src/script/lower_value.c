@@ -91,6 +91,12 @@ static void make_scratch(struct lowering *l)
 						      .list_count = 2 });
 }
 
+struct ir_value *lower_scratch(struct lowering *l)
+{
+	make_scratch(l);
+	return l->f->scratch.pointer;
+}
+
 /* Too large for a per-CPU array: an array with an element for each CPU. */
 static void enlarge_scratch(struct lowering *l)
 {
@@ -117,7 +123,7 @@ void lower_finish_prelude(struct lowering *l)
 	struct ir_fn *fn = l->b.fn;
 	struct ir_block *missing;
 
-	if (!s->pointer || fn->failed) {
+	if (!s->pointer || s->is_borrowed || fn->failed) {
 		ir_end_jump(fn, l->f->prelude, l->f->prelude_next);
 		return;
 	}

@@ -38,3 +38,37 @@ void tree_visit_block(struct block *block, tree_visit_fn *visit, void *data)
 	}
 	tree_visit_expr(block->value, visit, data);
 }
+
+struct stmt_visit {
+	tree_visit_stmt_fn *visit;
+	void *data;
+};
+
+/* Statements within expressions: of their own blocks, the rest is gone through as always. */
+static bool visit_expr_stmts(void *data, struct expr *e)
+{
+	const struct stmt_visit *v = data;
+
+	if (!e->block && !e->other)
+		return true;
+	tree_visit_expr(e->a, visit_expr_stmts, data);
+	tree_visit_stmts(e->block, v->visit, v->data);
+	tree_visit_stmts(e->other, v->visit, v->data);
+	return false;
+}
+
+void tree_visit_stmts(struct block *block, tree_visit_stmt_fn *visit, void *data)
+{
+	struct stmt_visit v = { visit, data };
+
+	if (!block)
+		return;
+	for (struct stmt *s = block->first; s; s = s->next) {
+		visit(data, s);
+		tree_visit_expr(s->target, visit_expr_stmts, &v);
+		tree_visit_expr(s->value, visit_expr_stmts, &v);
+		tree_visit_expr(s->end, visit_expr_stmts, &v);
+		tree_visit_stmts(s->block, visit, data);
+	}
+	tree_visit_expr(block->value, visit_expr_stmts, &v);
+}
