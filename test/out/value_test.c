@@ -61,9 +61,10 @@ struct row {
 	const char *json;
 };
 
-#define BYTES(...) ((const uint8_t[]){ __VA_ARGS__ })
-#define I32(...)   ((const int32_t[]){ __VA_ARGS__ })
-#define U64(...)   ((const uint64_t[]){ __VA_ARGS__ })
+#define BYTES(...) ((const uint8_t[40]){ __VA_ARGS__ })
+#define I32(...)   ((const int32_t[10]){ __VA_ARGS__ })
+#define U64(...)   ((const uint64_t[5]){ __VA_ARGS__ })
+#define TEXT(text) ((const char[40]){ text })
 
 static void check(const struct row *row)
 {
@@ -113,9 +114,9 @@ static void values(void **state)
 		{ &colour, I32(7), "7", "7" },
 		{ &pointer, U64(0xdeadbeef), "0xdeadbeef", "3735928559" },
 		{ &pointer, U64(0), "0x0", "0" },
-		{ &shape_str8, "ab\0xxxxx", "ab", "\"ab\"" },
-		{ &shape_str8, "12345678", "12345678..", "\"12345678..\"" },
-		{ &shape_str8, "a\"\\\n\t\xff", "a\"\\\n\t\xff", "\"a\\\"\\\\\\n\\t\\ufffd\"" },
+		{ &shape_str8, TEXT("ab\0xxxxx"), "ab", "\"ab\"" },
+		{ &shape_str8, TEXT("12345678"), "12345678..", "\"12345678..\"" },
+		{ &shape_str8, TEXT("a\"\\\n\t\xff"), "a\"\\\n\t\xff", "\"a\\\"\\\\\\n\\t\\ufffd\"" },
 		{ &buffer, BYTES(3, 0, 0, 0, 'a', 0, 0xff), "a\\x00\\xff", "[97,0,255]" },
 		{ &buffer, BYTES(9, 0, 0, 0, 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'b'),
 		  "aaaaaaaa", "[97,97,97,97,97,97,97,97]" },
@@ -124,10 +125,10 @@ static void values(void **state)
 		{ &inet, BYTES(99, 0, 0, 0, 127, 0, 0, 1), "", "\"\"" },
 		{ &mac, BYTES(0xde, 0xad, 0, 1, 2, 3), "DE:AD:00:01:02:03", "\"DE:AD:00:01:02:03\"" },
 		{ &array, I32(1, -2, 3), "[1,-2,3]", "[1,-2,3]" },
-		{ &pair, "\x01\0\0\0\0\0\0\0q\0\0\0\0\0\0", "(1, q)", "[1,\"q\"]" },
-		{ &nothing, "", "{}", "{}" },
+		{ &pair, TEXT("\x01\0\0\0\0\0\0\0q\0\0\0\0\0\0"), "(1, q)", "[1,\"q\"]" },
+		{ &nothing, TEXT(""), "{}", "{}" },
 		{ &inner, I32(1, 2), "{ .x = 1, .y = 2 }", "{\"x\": 1, \"y\": 2}" },
-		{ &outer, "\1\0\0\0\2\0\0\0me\0\0\0\0\0\0\3\0\0\0\4\0\0",
+		{ &outer, TEXT("\1\0\0\0\2\0\0\0me\0\0\0\0\0\0\3\0\0\0\4\0\0"),
 		  "{ .x = 1, .y = 2, .name = me, .in = { .x = 3, .y = 4 } }",
 		  "{\"x\": 1, \"y\": 2, \"name\": \"me\", \"in\": {\"x\": 3, \"y\": 4}}" },
 		{ &bits, I32((int32_t)(5 | 0x7f << 3 | 1u << 31)), "{ .low = 5, .mid = -1, .top = 2097152 }",
