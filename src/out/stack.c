@@ -10,11 +10,6 @@
 #include "base/bits.h"
 #include "out/internal.h"
 
-/* Programs that resolve nothing need not hold the resolver. */
-#pragma weak sym_kernel
-#pragma weak sym_user
-#pragma weak sym_user_inlined
-#pragma weak sym_user_build_id
 
 enum { MOST_INLINED = 32, STACK_INDENT = 8 };
 
