@@ -160,6 +160,7 @@ struct expr {
 	struct variable *var;          /* VAR */
 	struct map *map;               /* MAP */
 	const struct field *field;     /* FIELD */
+	const struct type *asked;      /* SIZEOF, OFFSETOF, TYPEINFO: the type in question */
 	bool is_ratio;    /* BINARY '/': not divided; its type is a tuple of both, for '%f' */
 	bool is_constant; /* its value is known: 'value', or text when it is a string */
 	uint64_t value;
@@ -316,6 +317,8 @@ struct probe {
 	bool uses_args;             /* 'args' at all */
 	bool uses_all_args;         /* 'args' otherwise than 'args.name' */
 	bool uses_retval;
+
+	struct variable *inner; /* check: those of blocks that were left, in this round */
 	bool is_missing; /* none of its places exists, and config allows that */
 };
 

@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "script/config.h"
 #include "script/kernel.h"
+#include "script/named.h"
 
 enum { MOST_ROUNDS = 16 }; /* a type grows in few steps: int8 to int64, a tuple's parts */
 
@@ -81,6 +82,18 @@ const struct type *check_merge(struct checker *c, const struct type *a, const st
 	case TYPE_STATS: return a->is_signed ? a : b;
 	default: return NULL;
 	}
+}
+
+bool fits_type(struct checker *c, const struct type *to, const struct type *from)
+{
+	if (is_none(to) || is_none(from))
+		return true;
+	if (type_is_int(to) && (type_is_int(from) || type_is_castable_aggregate(from)))
+		return true;
+	/* a string without a size takes any */
+	if (to->kind == TYPE_STRING && from->kind == TYPE_STRING)
+		return true;
+	return check_merge(c, to, from) != NULL;
 }
 
 /* --- maps ------------------------------------------------------------------------------------ */
@@ -455,6 +468,20 @@ static void check_unroll(struct checker *c, struct stmt *s)
 	check_block(c, s->block);
 }
 
+/* Of a function, its result; of a probe, its verdict. */
+static void check_return(struct checker *c, struct stmt *s)
+{
+	const struct type *type = s->value ? check_expr(c, s->value) : type_plain(TYPE_VOID);
+
+	if (!c->fn || is_none(type) || is_none(c->fn->type))
+		return;
+	if ((type->kind == TYPE_VOID) != (c->fn->type->kind == TYPE_VOID) ||
+	    (type->kind != TYPE_VOID && !fits_type(c, c->fn->type, type)))
+		diag_error(c->diag, s->value ? s->value->span : s->span,
+			   "'%s' returns '%s', and this is '%s'", c->fn->name,
+			   check_name(c, c->fn->type), check_name(c, type));
+}
+
 static void check_statement(struct checker *c, struct stmt *s)
 {
 	const struct type *type;
@@ -485,10 +512,7 @@ static void check_statement(struct checker *c, struct stmt *s)
 	case STMT_FOR_MAP: check_for_map(c, s); break;
 	case STMT_FOR_RANGE: check_for_range(c, s); break;
 	case STMT_UNROLL: check_unroll(c, s); break;
-	case STMT_RETURN:
-		if (s->value)
-			(void)check_expr(c, s->value);
-		break;
+	case STMT_RETURN: check_return(c, s); break;
 	case STMT_BREAK:
 	case STMT_CONTINUE:
 		if (!c->loops)
@@ -497,6 +521,19 @@ static void check_statement(struct checker *c, struct stmt *s)
 	case STMT_IMPORT:
 		diag_error(c->diag, s->span, "imports of C within a block are not supported");
 		break;
+	}
+}
+
+/* Variables of the block that ends are remembered, for messages and for hoist(). */
+static void leave_scope(struct checker *c, struct scope *scope)
+{
+	struct variable *v = scope->variables, *next;
+
+	c->scope = scope->outer;
+	for (; c->probe && scope->outer && v; v = next) {
+		next = v->next;
+		v->next = c->probe->inner;
+		c->probe->inner = v;
 	}
 }
 
@@ -510,7 +547,7 @@ const struct type *check_block_value(struct checker *c, struct block *block)
 		check_statement(c, s);
 	if (block->value)
 		type = check_expr(c, block->value);
-	c->scope = scope.outer;
+	leave_scope(c, &scope);
 	return type;
 }
 
@@ -556,6 +593,7 @@ static void check_probe(struct checker *c, struct probe *probe)
 	struct scope scope = { 0 };
 
 	c->probe = probe;
+	probe->inner = NULL;
 	c->scope = &scope;
 	c->gives = UINT32_MAX;
 	for (struct attach *a = probe->attaches; a; a = a->next) {
@@ -680,6 +718,7 @@ int script_check(struct script *script, const struct script_options *options, st
 	if (!c.no_memory)
 		check_round(&c);
 	check_maps_set(&c);
+	check_named_used(&c);
 	if (c.no_memory || c.types->no_memory)
 		return -ENOMEM;
 	return diag->error_count > errors ? -EINVAL : 0;

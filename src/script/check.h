@@ -25,7 +25,7 @@ struct checker {
 	struct diag *diag; /* NULL: no messages in this round */
 	struct diag *real_diag;
 	struct types *types;
-	const struct probe *probe; /* or NULL: in a 'fn' */
+	struct probe *probe; /* or NULL: in a 'fn' */
 	const struct fn *fn;
 	struct scope *scope;
 	unsigned int gives; /* by all attach points of the probe: enum probe_gives */
@@ -45,6 +45,8 @@ struct map *check_map(struct checker *c, const char *name, struct span span);
 void check_map_key(struct checker *c, struct map *map, const struct type *key, struct span span);
 void check_map_value(struct checker *c, struct map *map, const struct type *value,
 		     const struct expr *e);
+/* Can a value of type @from stand where a @to is wanted? */
+bool fits_type(struct checker *c, const struct type *to, const struct type *from);
 /* The type that holds both; NULL when there is none.  @b_literal: that one can still become unsigned. */
 const struct type *check_merge(struct checker *c, const struct type *a, const struct type *b);
 const struct type *none(void);

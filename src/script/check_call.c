@@ -8,7 +8,9 @@
 #include "base/chars.h"
 #include "base/nearest.h"
 #include "script/check.h"
+#include "script/config.h"
 #include "script/kernel.h"
+#include "script/named.h"
 #include "script/place.h"
 
 /* --- types of rows --------------------------------------------------------------------------- */
@@ -117,6 +119,11 @@ static bool is_given(struct checker *c, struct span span, const char *name, unsi
 {
 	const struct attach *attach = needs ? lacking(c, needs) : NULL;
 
+	if (needs && c->fn) {
+		diag_error(c->diag, span, "a function does not know '%s'", name);
+		diag_hint(c->diag, "make it a parameter: fn %s($x : uint64)", c->fn->name);
+		return false;
+	}
 	if (!attach)
 		return true;
 	if (!c->diag)
@@ -547,15 +554,52 @@ static void check_order(struct checker *c, const struct expr *order)
 	diag_hint(c->diag, "\"-key\" and \"-value\" are the other way round");
 }
 
+/* 'str($1)' is the parameter as text, whatever it looks like, and 'str($1 + n)' without what is in front; NULL:
+ * @e is none of these. */
+static const char *parameter_text(const struct checker *c, const struct expr *e)
+{
+	uint64_t skipped = 0;
+	const char *text;
+
+	if (e->kind == EXPR_BINARY && e->op == OP_ADD && e->b->kind == EXPR_INT) {
+		skipped = e->b->number;
+		e = e->a;
+	}
+	if (e->kind != EXPR_PARAM)
+		return NULL;
+	text = e->number <= c->options->param_count ? c->options->params[e->number - 1] : "";
+	return text + (skipped < strlen(text) ? skipped : strlen(text));
+}
+
+static const struct type *check_parameter_str(struct checker *c, struct expr *e, const char *text)
+{
+	struct expr *length = e->args->next;
+	uint64_t most = UINT64_MAX;
+
+	if (length) {
+		(void)check_expr(c, length);
+		if (!constant_value(length, &most))
+			(void)refuse_param(c, e->func, length->span,
+					   "a number that is known beforehand");
+	}
+	set_text(e, text);
+	if (most < e->text_len) {
+		e->text = arena_strndup(c->arena, text, most);
+		e->text_len = most;
+		c->no_memory |= !e->text;
+	}
+	return type_string(c->types, (uint32_t)e->text_len + 1);
+}
+
 static const struct type *check_str(struct checker *c, struct expr *e)
 {
 	const struct type *from = e->args->type;
 	uint64_t size;
 
 	if (e->args->next && constant_value(e->args->next, &size)) {
-		if (size < 1 || size > 1 << 20) {
+		if (size < 1 || size > SCRIPT_MOST_STRLEN) {
 			diag_error(c->diag, e->args->next->span, "a length is from 1 to %d",
-				   1 << 20);
+				   SCRIPT_MOST_STRLEN);
 			return none();
 		}
 		return type_string(c->types, (uint32_t)size);
@@ -586,20 +630,6 @@ static const struct type *check_buf(struct checker *c, struct expr *e)
 	if (constant_value(e->args->next, &size) && size <= 1 << 20)
 		return type_buffer(c->types, (uint32_t)size);
 	return type_buffer(c->types, c->max_strlen);
-}
-
-static const struct type *check_getopt(struct checker *c, struct expr *e)
-{
-	const struct expr *otherwise = e->args->next;
-
-	if (!otherwise)
-		return type_plain(TYPE_BOOL);
-	if (!is_none(otherwise->type) && !otherwise->is_constant)
-		(void)refuse_param(c, e->func, otherwise->span, "a value that is known beforehand");
-	if (otherwise->type->kind == TYPE_INT)
-		return type_int(8, true);
-	return otherwise->type->kind == TYPE_STRING ? type_string(c->types, c->max_strlen) :
-						      otherwise->type;
 }
 
 static const struct type *check_pointer_space(struct checker *c, struct expr *e, enum space space)
@@ -643,6 +673,12 @@ static void check_hist(struct checker *c, struct expr *e)
 		diag_error(c->diag, e->args->next->span, "the bits of 'hist' are from 0 to 5");
 }
 
+/* 'fail("...")': wherever it is not left out, the script is wrong. */
+static void check_fail(struct checker *c, const struct expr *e)
+{
+	diag_error(c->diag, e->span, "%s", e->args->text ? e->args->text : "this must not be used");
+}
+
 static const struct type *special(struct checker *c, struct expr *e)
 {
 	const struct type *type = e->args ? e->args->type : none();
@@ -668,6 +704,28 @@ static const struct type *special(struct checker *c, struct expr *e)
 	}
 }
 
+/* 'has_field(args, name)': is there one of that name? */
+static const struct type *check_has_field(struct checker *c, struct expr *e)
+{
+	const struct expr *name = e->args->next;
+	const char *text = name->kind == EXPR_STRING ? name->text : name->name;
+	const struct type *type = e->args->type->kind == TYPE_POINTER ? e->args->type->of :
+									e->args->type;
+	struct field field;
+
+	if ((name->kind != EXPR_STRING && name->kind != EXPR_NAME) || !text) {
+		(void)refuse_param(c, e->func, name->span, "the name of a field");
+		return none();
+	}
+	if (is_none(type))
+		return check_type_question(e, false);
+	if (!type_is_compound(type) && type->kind != TYPE_RECORD) {
+		(void)refuse_param(c, e->func, e->args->span, "a value with fields");
+		return none();
+	}
+	return check_type_question(e, type_find_field(c->types, type, text, &field));
+}
+
 static const struct type *call_result(struct checker *c, struct expr *e)
 {
 	const struct type *type = e->args ? e->args->type : NULL;
@@ -679,12 +737,22 @@ static const struct type *call_result(struct checker *c, struct expr *e)
 		break;
 	case FUNC_LHIST: check_lhist(c, e); break;
 	case FUNC_HIST: check_hist(c, e); break;
+	case FUNC_TSERIES:
+		(void)config_allows(c->script, CONFIG_ID_UNSTABLE_TSERIES, e->span, "'tseries'",
+				    c->diag);
+		break;
+	case FUNC_DW_USTACK:
+		(void)config_allows(c->script, CONFIG_ID_UNSTABLE_DW_USTACK, e->span, "'dw_ustack'",
+				    c->diag);
+		break;
+	case FUNC_FAIL: check_fail(c, e); break;
 	case FUNC_IS_STR: return check_type_question(e, type->kind == TYPE_STRING);
 	case FUNC_IS_PTR: return check_type_question(e, type->kind == TYPE_POINTER);
 	case FUNC_IS_ARRAY: return check_type_question(e, type->kind == TYPE_ARRAY);
 	case FUNC_IS_INTEGER: return check_type_question(e, type->kind == TYPE_INT);
 	case FUNC_IS_UNSIGNED:
 		return check_type_question(e, type->kind == TYPE_INT && !type->is_signed);
+	case FUNC_HAS_FIELD: return check_has_field(c, e);
 	case FUNC_IS_LITERAL: return check_type_question(e, is_literal(e->args));
 	case FUNC_STATIC_ASSERT: {
 		uint64_t value;
@@ -709,19 +777,36 @@ static const struct type *call_result(struct checker *c, struct expr *e)
 	return value_type(c, e->func->result, type && (type->kind != TYPE_INT || type->is_signed));
 }
 
+static void check_fn_arg(struct checker *c, const struct fn *fn, const struct fn_param *param,
+			 struct expr *arg)
+{
+	const struct type *given = check_expr(c, arg), *wanted = resolve_type(c, param->type_name);
+
+	if (!fits_type(c, wanted, given))
+		diag_error(c->diag, arg->span, "'%s' of '%s' is '%s', and this is '%s'",
+			   param->name, fn->name, check_name(c, wanted), check_name(c, given));
+}
+
 static const struct type *check_fn_call(struct checker *c, struct expr *e, struct fn *fn)
 {
-	struct fn_param *param = fn->params;
+	const struct fn_param *param = fn->params;
+	uint32_t count = 0;
 
+	for (const struct fn_param *p = fn->params; p; p = p->next)
+		count++;
 	for (struct expr *arg = e->args; arg; arg = arg->next) {
-		(void)check_expr(c, arg);
 		if (param)
-			param = param->next;
+			check_fn_arg(c, fn, param, arg);
 		else
-			diag_error(c->diag, arg->span, "'%s' has fewer parameters", fn->name);
+			(void)check_expr(c, arg);
+		param = param ? param->next : NULL;
 	}
-	if (param)
-		diag_error(c->diag, e->span, "'%s' has more parameters", fn->name);
+	if (e->arg_count != count)
+		diag_error(c->diag, e->span, "'%s' takes %u argument%s, and %u %s given", fn->name,
+			   count, count == 1 ? "" : "s", e->arg_count,
+			   e->arg_count == 1 ? "is" : "are");
+	if (fn == c->fn)
+		diag_error(c->diag, e->span, "'%s' calls itself: programs of BPF cannot", fn->name);
 	return fn->type_name ? resolve_type(c, fn->type_name) : type_plain(TYPE_VOID);
 }
 
@@ -752,6 +837,8 @@ const struct type *check_call(struct checker *c, struct expr *e)
 			   e->name);
 		diag_hint(c->diag, "with --unsafe it is");
 	}
+	if (e->func->id == FUNC_STR && e->args && parameter_text(c, e->args))
+		return check_parameter_str(c, e, parameter_text(c, e->args));
 	if (e->func->id == FUNC_PRINT && !check_print(c, e))
 		return type_plain(TYPE_VOID);
 	if (!check_params(c, e))

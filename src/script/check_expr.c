@@ -8,6 +8,7 @@
 
 #include "base/nearest.h"
 #include "script/check.h"
+#include "script/config.h"
 #include "script/kernel.h"
 #include "script/parse.h"
 
@@ -76,6 +77,31 @@ struct variable *find_variable(struct checker *c, const char *name)
 	return NULL;
 }
 
+/* Before bpftrace 0.22 a variable that was set in a block was there behind it, too.  If that is meant,
+ * declare it in front of everything: the next round finds it there. */
+static bool hoist(struct checker *c, const struct expr *e)
+{
+	const struct variable *v = c->probe ? c->probe->inner : NULL;
+	struct stmt *let;
+
+	while (v && strcmp(v->name, e->name) != 0)
+		v = v->next;
+	if (!v || v->is_read_only || v->is_declared_type)
+		return false;
+	let = stmt_new(c->arena, STMT_LET, v->span);
+	if (let)
+		let->target = expr_new(c->arena, EXPR_VAR, v->span);
+	if (!let || !let->target) {
+		c->no_memory = true;
+		return false;
+	}
+	let->target->name = e->name;
+	let->next = c->probe->body->first;
+	c->probe->body->first = let;
+	c->changed = true;
+	return true;
+}
+
 static const struct type *check_variable(struct checker *c, struct expr *e)
 {
 	struct variable *v = find_variable(c, e->name);
@@ -85,6 +111,8 @@ static const struct type *check_variable(struct checker *c, struct expr *e)
 		e->var = v;
 		return v->type;
 	}
+	if (hoist(c, e))
+		return none();
 	diag_error(c->diag, e->span, "variable '%s' was not set before this", e->name);
 	for (struct scope *scope = c->scope; scope; scope = scope->outer)
 		for (v = scope->variables; v; v = v->next)
@@ -252,6 +280,19 @@ static void refuse_field(struct checker *c, const struct expr *e, const struct t
 		diag_hint(c->diag, "did you mean '%s'?", search.best);
 }
 
+/* What is asked of a type is known. */
+static const struct type *typeinfo_field(struct checker *c, struct expr *e,
+					 const struct field *field)
+{
+	const struct type *asked = e->a->asked;
+	const char *text = !strcmp(field->name, "base_type") ? type_kind_text(asked->kind) :
+							       type_name(c->arena, asked);
+
+	if (field->type->kind == TYPE_INT)
+		return set_int(e, asked->btf_id, field->type);
+	return set_text(c, e, text, strlen(text));
+}
+
 static const struct type *check_field(struct checker *c, struct expr *e)
 {
 	const struct type *a = check_expr(c, e->a), *of = a->kind == TYPE_POINTER ? a->of : a;
@@ -270,6 +311,8 @@ static const struct type *check_field(struct checker *c, struct expr *e)
 		refuse_field(c, e, of);
 		return none();
 	}
+	if (e->a->kind == EXPR_TYPEINFO)
+		return typeinfo_field(c, e, &found);
 	kept = arena_alloc(c->arena, sizeof *kept);
 	if (!kept) {
 		c->no_memory = true;
@@ -511,12 +554,21 @@ static const struct type *check_either(struct checker *c, struct expr *e, const 
 	return none();
 }
 
+static bool asks_for_field(const struct expr *e)
+{
+	if (e->kind == EXPR_UNARY && e->op == OP_NOT)
+		e = e->a;
+	return e->kind == EXPR_CALL && e->func && e->func->id == FUNC_HAS_FIELD;
+}
+
 static const struct type *check_if(struct checker *c, struct expr *e)
 {
 	const struct type *then, *other;
 	uint64_t value;
 
 	check_condition(c, e->a, "a condition");
+	/* whether there is a field is asked to leave the rest out */
+	e->is_comptime |= asks_for_field(e->a);
 	if (e->is_comptime && !e->a->is_constant && e->a->kind != EXPR_INT &&
 	    e->a->kind != EXPR_BOOL && !is_none(e->a->type))
 		diag_error(c->diag, e->a->span, "this is not known before the script runs");
@@ -610,18 +662,16 @@ static const struct type *check_cast(struct checker *c, struct expr *e)
 /* The type that 'sizeof' and its kin are asked about. */
 static const struct type *type_asked(struct checker *c, struct expr *e)
 {
-	const struct type *type;
+	uint64_t number;
 
+	e->asked = NULL;
 	if (e->type_name)
-		return resolve_type(c, e->type_name);
-	if (e->a->kind == EXPR_NAME) {
-		uint64_t number;
-
-		type = builtin_find(e->a->name, &number) ? NULL : find_plain_type(c, e->a->name);
-		if (type)
-			return e->a->type = type;
-	}
-	return check_expr(c, e->a);
+		e->asked = resolve_type(c, e->type_name);
+	else if (e->a->kind == EXPR_NAME && !builtin_find(e->a->name, &number))
+		e->asked = e->a->type = find_plain_type(c, e->a->name);
+	if (!e->asked)
+		e->asked = check_expr(c, e->a);
+	return e->asked;
 }
 
 static const struct type *check_sizeof(struct checker *c, struct expr *e)
@@ -661,6 +711,7 @@ static const struct type *check_typeinfo(struct checker *c, struct expr *e)
 	struct field *fields = arena_alloc_array(c->arena, 3, sizeof *fields);
 	uint32_t len = (uint32_t)strlen(type_name(c->arena, type)) + 1;
 
+	(void)config_allows(c->script, CONFIG_ID_UNSTABLE_TYPEINFO, e->span, "'typeinfo'", c->diag);
 	if (!fields) {
 		c->no_memory = true;
 		return none();

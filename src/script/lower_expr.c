@@ -503,14 +503,10 @@ static struct value tuple(struct lowering *l, const struct expr *e, const struct
 
 static struct value typeinfo(struct lowering *l, const struct expr *e, const struct place *want)
 {
-	const struct type *asked = e->a ? e->a->type : NULL;
+	const struct type *asked = e->asked;
 	struct place place = want ? *want : lower_memory(l, lower_size(l, e->type), false);
 	const struct shape *shape = lower_shape(l, e->type, NULL);
 
-	if (!asked) {
-		lower_refuse(l, e->span, "'typeinfo' of a type by its name is not there yet");
-		return lower_nothing(l, e->type);
-	}
 	for (uint32_t i = 0; i < e->type->field_count; i++) {
 		const struct field *f = &e->type->fields[i];
 		const char *text = type_name(l->arena, asked);
@@ -520,7 +516,7 @@ static struct value typeinfo(struct lowering *l, const struct expr *e, const str
 			value = value_reg(f->type, lower_const(l, IR_I64, asked->btf_id));
 		} else {
 			if (!strcmp(f->name, "base_type"))
-				text = type_name(l->arena, type_plain(asked->kind));
+				text = type_kind_text(asked->kind);
 			value.text = text;
 			value.text_len = strlen(text);
 		}

@@ -79,6 +79,10 @@ int script_check(struct script *script, const struct script_options *options, st
 /* Append the tree, a node to each line; once checked, with types. */
 void script_print(const struct script *script, struct strbuf *out);
 
+/* Append the named parameters that the script asks for with getopt, a line to each: what '-- --help' shows.  False:
+ * it asks for none. */
+bool script_describe_named(struct script *script, struct strbuf *out);
+
 /* Append the tokens, one to each line. */
 void script_print_tokens(const struct script *script, struct strbuf *out);
 

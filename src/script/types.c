@@ -341,6 +341,11 @@ void type_print(const struct type *type, struct strbuf *out)
 	}
 }
 
+const char *type_kind_text(enum type_kind kind)
+{
+	return kind_names[kind];
+}
+
 const char *type_name(struct arena *arena, const struct type *type)
 {
 	struct strbuf buf = { 0 };

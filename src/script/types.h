@@ -113,6 +113,7 @@ uint32_t type_align(const struct type *type);
 
 /* The name as the language writes it: "uint64", "string[16]", "struct sock *", "(int64,string[3])". */
 void type_print(const struct type *type, struct strbuf *out);
+const char *type_kind_text(enum type_kind kind); /* "int", "string", "struct" */
 const char *type_name(struct arena *arena, const struct type *type); /* never NULL */
 
 #endif

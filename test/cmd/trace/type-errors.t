@@ -92,12 +92,6 @@ waggle trace --mode check -e 'begin { $x = 1; let $x = 2; }'
 -- exit 1
 -- cmd
 waggle trace --mode check -e 'begin { if (1) { $x = 1; } print($x); }'
--- stderr
-<program>:1:34: error: variable '$x' was not set before this
-    1 | begin { if (1) { $x = 1; } print($x); }
-      |                                  ^~
-      = a variable set in a block is gone behind it: put 'let $x;' before the block
--- exit 1
 -- cmd
 waggle trace --mode check -e 'begin { $y = $foo; }'
 -- stderr
