@@ -164,7 +164,7 @@ static const struct command_option options[] = {
 	{ 0,   "fmt",        NULL,       NULL, "print the script in the usual layout" },
 	{ 0,   "test",       NULL,       NULL, "run the script's test probes" },
 	{ 0,   "bench",      NULL,       NULL, "run the script's bench probes" },
-	{ 0,   "mode",       "MODE",     "run|test|bench|format|check|codegen", "the same by one word; check, codegen: understand or compile the script, and do no more" },
+	{ 0,   "mode",       "MODE",     "run|test|bench|format|check|codegen", "the same by one word; check: understand the script, whether or not its probes exist here; codegen: compile it, and do no more" },
 	{ 0,   "info",       NULL,       NULL, "show what this kernel can do, as 'waggle doctor' does" },
 	{ 'V', NULL,         NULL,       NULL, "show the version" },
 	{ 0 },

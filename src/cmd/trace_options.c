@@ -245,6 +245,7 @@ static const char *environment(const char *name)
 
 int trace_read_options(struct tracing *t)
 {
+	const char *mode;
 	const struct catalog_options catalog = { .sys = &sys_linux };
 	int err = trace_read_stages(args_value(t->args, "d"), t->diag, &t->stages);
 
@@ -265,7 +266,9 @@ int trace_read_options(struct tracing *t)
 	if (!err)
 		err = read_output(t);
 	t->script.kernel = t->kernel;
-	t->script.catalog = t->catalog;
+	/* a script can be checked on another machine than it is for */
+	mode = args_value(t->args, "mode");
+	t->script.catalog = mode && !strcmp(mode, "check") ? NULL : t->catalog;
 	t->script.pid = t->session.pid;
 	t->script.environment = environment;
 	t->script.unsafe = args_flag(t->args, "unsafe");

@@ -19,6 +19,8 @@
 #include "script/place.h"
 #include "script/tree.h"
 
+enum { MOST_EDITS = 3 }; /* that make a name one that could have been meant */
+
 /* --- what a probe uses ----------------------------------------------------------------------- */
 
 static bool is_args(const struct expr *e)
@@ -241,7 +243,8 @@ static void hint_nearest(struct expanding *x)
 		nearest_begin(a->provider->shape == FORM_ITER ? a->target : a->name);
 
 	offer(x, &search);
-	if (search.best)
+	/* among so many, something is always somewhat near */
+	if (search.best && search.distance <= MOST_EDITS)
 		diag_hint(x->diag, "did you mean '%s'?", search.best);
 	else
 		diag_hint(x->diag, "list what there is with: -l '%s:*'", a->provider->name);

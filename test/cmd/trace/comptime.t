@@ -1,6 +1,6 @@
 # What is known beforehand is decided beforehand: what is left out need not even be right.
 -- cmd
-waggle trace -d types -e 'struct s { int a; } begin { $s = (struct s *)0; if (has_field($s, b)) { print($s.b); } else { print($s.a); } }'
+waggle trace --mode check -d types -e 'struct s { int a; } begin { $s = (struct s *)0; if (has_field($s, b)) { print($s.b); } else { print($s.a); } }'
 -- stdout
 struct s
   field a
@@ -27,7 +27,7 @@ probe
           variable $s : struct s *
 begin
 -- cmd
-waggle trace -d types -e 'begin { if comptime (sizeof(uint64) == 8) { print(1); } else { fail("too narrow"); } }'
+waggle trace --mode check -d types -e 'begin { if comptime (sizeof(uint64) == 8) { print(1); } else { fail("too narrow"); } }'
 -- stdout
 probe
   at begin
@@ -44,7 +44,7 @@ probe
         string "too narrow"
 begin
 -- cmd
-waggle trace -d types -e 'begin { fail("never"); static_assert(1 == 2, "that is not so"); }'
+waggle trace --mode check -d types -e 'begin { fail("never"); static_assert(1 == 2, "that is not so"); }'
 -- stderr
 <program>:1:9: error: never
     1 | begin { fail("never"); static_assert(1 == 2, "that is not so"); }
@@ -54,7 +54,7 @@ waggle trace -d types -e 'begin { fail("never"); static_assert(1 == 2, "that is 
       |                        ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 -- exit 1
 -- cmd
-waggle trace -d types -e 'config = { unstable_typeinfo=enable } begin { print((typeinfo(pid).full_type, typeinfo(string[5]).base_type)); }'
+waggle trace --mode check -d types -e 'config = { unstable_typeinfo=enable } begin { print((typeinfo(pid).full_type, typeinfo(string[5]).base_type)); }'
 -- stdout
 config
   unstable_typeinfo =
@@ -74,7 +74,7 @@ probe
               int 5 : int8
 begin
 -- cmd
-waggle trace -d types -e 'begin { print(typeinfo(pid)); }'
+waggle trace --mode check -d types -e 'begin { print(typeinfo(pid)); }'
 -- stderr
 <program>:1:15: error: 'typeinfo' may still change from release to release
     1 | begin { print(typeinfo(pid)); }

@@ -1,6 +1,6 @@
 # Functions of a script: what they take and return is checked.
 -- cmd
-waggle trace -d types -e 'fn add($a : uint64, $b : int32) : uint64 { return $a + $b; } begin { print(add(1, 2)); }'
+waggle trace --mode check -d types -e 'fn add($a : uint64, $b : int32) : uint64 { return $a + $b; } begin { print(add(1, 2)); }'
 -- stdout
 fn add
   parameter $a
@@ -23,7 +23,7 @@ probe
         int 2 : int8
 begin
 -- cmd
-waggle trace -d types -e 'fn f($a : uint64) : uint64 { return "x"; } begin { print(f(comm, 2)); print(f("a")); }'
+waggle trace --mode check -d types -e 'fn f($a : uint64) : uint64 { return "x"; } begin { print(f(comm, 2)); print(f("a")); }'
 -- stderr
 <program>:1:37: error: 'f' returns 'uint64', and this is 'string[2]'
     1 | fn f($a : uint64) : uint64 { return "x"; } begin { print(f(comm, 2)); print(f("a")); }
@@ -39,14 +39,14 @@ waggle trace -d types -e 'fn f($a : uint64) : uint64 { return "x"; } begin { pri
       |                                                                               ^~~
 -- exit 1
 -- cmd
-waggle trace -d types -e 'fn f($a : uint64) : uint64 { return f($a); } begin { print(f(1)); }'
+waggle trace --mode check -d types -e 'fn f($a : uint64) : uint64 { return f($a); } begin { print(f(1)); }'
 -- stderr
 <program>:1:37: error: 'f' calls itself: programs of BPF cannot
     1 | fn f($a : uint64) : uint64 { return f($a); } begin { print(f(1)); }
       |                                     ^~~~~
 -- exit 1
 -- cmd
-waggle trace -d types -e 'fn f($a : uint64) : void { print(retval); } fexit:vfs_read { f(1); }'
+waggle trace --mode check -d types -e 'fn f($a : uint64) : void { print(retval); } fexit:vfs_read { f(1); }'
 -- stderr
 <program>:1:34: error: a function does not know 'retval'
     1 | fn f($a : uint64) : void { print(retval); } fexit:vfs_read { f(1); }

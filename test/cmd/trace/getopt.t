@@ -1,6 +1,6 @@
 # Named parameters have the type of what they are otherwise; what nobody asks for is an error.
 -- cmd
-waggle trace -d types -e 'begin { print((getopt("n", 5, "how many"), getopt("on"), getopt("s", "abc"), getopt("off", true))); }' -- --n=-7 --on --off=false
+waggle trace --mode check -d types -e 'begin { print((getopt("n", 5, "how many"), getopt("on"), getopt("s", "abc"), getopt("off", true))); }' -- --n=-7 --on --off=false
 -- stdout
 probe
   at begin
@@ -21,27 +21,27 @@ probe
           bool true : bool
 begin
 -- cmd
-waggle trace -d types -e 'begin { print(getopt("count", 5)); }' -- --cuont=7
+waggle trace --mode check -d types -e 'begin { print(getopt("count", 5)); }' -- --cuont=7
 -- stderr
 <program>: error: the script has no parameter '--cuont'
       = did you mean '--count'?
 -- exit 1
 -- cmd
-waggle trace -d types -e 'begin { print(getopt("count", 5)); }' -- --count=many
+waggle trace --mode check -d types -e 'begin { print(getopt("count", 5)); }' -- --count=many
 -- stderr
 <program>:1:15: error: '--count' is a number, and 'many' was given
     1 | begin { print(getopt("count", 5)); }
       |               ^~~~~~~~~~~~~~~~~~
 -- exit 1
 -- cmd
-waggle trace -d types -e 'begin { print(getopt("count", pid)); }'
+waggle trace --mode check -d types -e 'begin { print(getopt("count", pid)); }'
 -- stderr
 <program>:1:31: error: 'getopt' takes a number, a string or a bool that is known beforehand
     1 | begin { print(getopt("count", pid)); }
       |                               ^~~
 -- exit 1
 -- cmd
-waggle trace -d types -e 'begin { print((str($1), str($1 + 2), str($1, 3), $1, str($2))); }' 12345
+waggle trace --mode check -d types -e 'begin { print((str($1), str($1 + 2), str($1, 3), $1, str($2))); }' 12345
 -- stdout
 probe
   at begin

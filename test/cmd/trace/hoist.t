@@ -1,6 +1,6 @@
 # A variable that is set in blocks can be used behind them, as before bpftrace 0.22.
 -- cmd
-waggle trace -d types -e 'begin { if (pid == 1) { $x = "a"; } else { $x = "bcd"; } print($x); }'
+waggle trace --mode check -d types -e 'begin { if (pid == 1) { $x = "a"; } else { $x = "bcd"; } print($x); }'
 -- stdout
 probe
   at begin
@@ -22,7 +22,7 @@ probe
       variable $x : string[4]
 begin
 -- cmd
-waggle trace -d types -e 'begin { for ($i : 0..3) { } print($i); }'
+waggle trace --mode check -d types -e 'begin { for ($i : 0..3) { } print($i); }'
 -- stderr
 <program>:1:35: error: variable '$i' was not set before this
     1 | begin { for ($i : 0..3) { } print($i); }

@@ -1,6 +1,6 @@
 # '%f' shows quotients: what is to be divided is sent, and divided where there are floating point numbers.
 -- cmd
-waggle trace -d types -e 'begin { printf("%.2f\n", pid / (tid / uid)); }'
+waggle trace --mode check -d types -e 'begin { printf("%.2f\n", pid / (tid / uid)); }'
 -- stdout
 probe
   at begin
@@ -14,7 +14,7 @@ probe
           name uid : uint32
 begin
 -- cmd
-waggle trace -d types -e 'begin { printf("%f\n", comm); }'
+waggle trace --mode check -d types -e 'begin { printf("%f\n", comm); }'
 -- stderr
 <program>:1:24: error: '%f' does not go with 'string[16]'
     1 | begin { printf("%f\n", comm); }
