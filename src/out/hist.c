@@ -47,7 +47,11 @@ static struct bound lhist_bound(const struct shape *shape, uint32_t index)
 {
 	enum { KILO = 1 << 10, MEGA = 1 << 20 };
 	int64_t value = (int64_t)((uint64_t)shape->min + index * shape->step);
-	struct bound bound = { .linear = value, .is_plain = shape->step % KILO != 0 };
+	struct bound bound = { .is_plain = shape->step % KILO != 0 };
+
+	if (value > shape->max) /* the last step is a shorter one */
+		value = shape->max;
+	bound.linear = value;
 
 	if (bound.is_plain || value == 0 || value % KILO)
 		snprintf(bound.text, sizeof bound.text, "%lld", (long long)value);

@@ -182,7 +182,8 @@ int run_maps_make(struct run_maps *maps, const struct sys *sys, const struct bun
 
 	*maps = (struct run_maps){ .sys = sys, .bundle = bundle, .cpus = sys_possible_cpus() };
 	maps->fds = malloc((bundle->map_count + 1) * sizeof *maps->fds);
-	if (!maps->fds)
+	maps->is_zeroed = calloc(bundle->table_count + 1, sizeof *maps->is_zeroed);
+	if (!maps->fds || !maps->is_zeroed)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < bundle->map_count; i++)
 		maps->fds[i] = -1;
@@ -200,5 +201,7 @@ void run_maps_release(struct run_maps *maps)
 		if (maps->fds[i] >= 0)
 			(void)maps->sys->close(maps->sys, maps->fds[i]);
 	free(maps->fds);
+	free(maps->is_zeroed);
 	maps->fds = NULL;
+	maps->is_zeroed = NULL;
 }

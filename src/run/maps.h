@@ -16,6 +16,7 @@ struct run_maps {
 	const struct sys *sys;
 	const struct bundle *bundle;
 	int *fds;            /* of each map of the bundle; -1: not made */
+	bool *is_zeroed;     /* tables without key that zero() set: they are 0, and not unset */
 	uint32_t cpus;       /* how many values an element of a per-CPU map has */
 	uint64_t ring_bytes; /* of the data ring */
 };

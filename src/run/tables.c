@@ -270,12 +270,19 @@ static int finish(struct builder *b)
 	return 0;
 }
 
+static bool *zeroed_flag(const struct run_maps *maps, const struct bundle_table *table)
+{
+	return &maps->is_zeroed[table - maps->bundle->tables];
+}
+
 int run_table_read(const struct run_maps *maps, const struct bundle_table *table,
 		   struct arena *arena, struct out_rows *ret_rows)
 {
 	struct builder b = begin(maps, table, arena);
 	int err = read_rows(&b);
 
+	if (!err && !b.count && *zeroed_flag(maps, table))
+		b.count = 1;
 	if (!err)
 		err = finish(&b);
 	if (!err)
@@ -373,14 +380,35 @@ static int zero_scalar(const struct run_maps *maps, const struct bundle_table *t
 
 int run_table_clear(const struct run_maps *maps, const struct bundle_table *table)
 {
+	*zeroed_flag(maps, table) = false;
 	if (table->key)
 		return delete_elements(maps, table);
 	return reduce_has_buckets(table->value) ? zero_elements(maps, table) :
 						  zero_scalar(maps, table, true);
 }
 
+/* Aggregates say by what they hold that they were set: after zero() a flag says it. */
+static int note_zeroed(const struct run_maps *maps, const struct bundle_table *table)
+{
+	struct arena arena = { 0 };
+	struct out_rows rows;
+	int err;
+
+	if (table->key || table->value->kind == SHAPE_TSERIES)
+		return 0;
+	err = run_table_read(maps, table, &arena, &rows);
+	if (!err && rows.count)
+		*zeroed_flag(maps, table) = true;
+	arena_release(&arena);
+	return err;
+}
+
 int run_table_zero(const struct run_maps *maps, const struct bundle_table *table)
 {
+	int err = note_zeroed(maps, table);
+
+	if (err)
+		return err;
 	if (table->key || reduce_has_buckets(table->value))
 		return zero_elements(maps, table);
 	return zero_scalar(maps, table, false);
