@@ -263,33 +263,26 @@ static void refuse_argument(struct checker *c, const struct expr *arg, char conv
 		diag_hint(c->diag, "'%%s' shows every value");
 }
 
-static const struct type *ratio_part(const struct type *type)
-{
-	return type->kind == TYPE_TUPLE || is_none(type) ? type : type_int(8, type->is_signed);
-}
-
-/* What '%f' shows: an integer, or a division, which is done outside, as the kernel has no floating
- * point numbers: its value is then the tuple of what is to be divided. */
+/* What '%f' shows: an integer, or a division.  That is done outside, as the kernel has no floating point numbers:
+ * it becomes the tuple of what is to be divided. */
 static void make_ratio(struct checker *c, struct expr *e)
 {
-	struct field *fields;
-
-	if (e->kind != EXPR_BINARY || e->op != OP_DIV || e->is_constant) {
+	if (e->kind == EXPR_BINARY && e->op == OP_DIV) {
+		e->kind = EXPR_TUPLE;
+		e->is_ratio = true;
+		e->args = e->a;
+		e->args->next = e->b;
+		e->arg_count = 2;
+		e->a = e->b = NULL;
+	}
+	if (!e->is_ratio) {
 		if (!takes('d', e->type))
 			refuse_argument(c, e, 'f');
 		return;
 	}
-	make_ratio(c, e->a);
-	make_ratio(c, e->b);
-	fields = arena_alloc_array(c->arena, 2, sizeof *fields);
-	if (!fields) {
-		c->no_memory = true;
-		return;
-	}
-	fields[0] = (struct field){ .name = "", .type = ratio_part(e->a->type) };
-	fields[1] = (struct field){ .name = "", .type = ratio_part(e->b->type) };
-	e->type = type_tuple(c->types, TYPE_TUPLE, fields, 2);
-	e->is_ratio = true;
+	make_ratio(c, e->args);
+	make_ratio(c, e->args->next);
+	(void)check_expr(c, e);
 }
 
 /* @format is the format, its arguments follow it in the list. */

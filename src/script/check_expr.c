@@ -795,7 +795,7 @@ static const struct type *type_of(struct checker *c, struct expr *e)
 
 const struct type *check_expr(struct checker *c, struct expr *e)
 {
-	e->is_constant = e->is_ratio = false;
+	e->is_constant = false;
 	e->type = type_of(c, e);
 	fold(e);
 	return e->type;

@@ -123,7 +123,8 @@ static const struct type *make(struct types *types, uint32_t id, unsigned int de
 	case BTF_INT:
 		if (!strcmp(b.name, "_Bool"))
 			return type_plain(TYPE_BOOL);
-		return type_int(b.size, btf_int_is_signed(&b));
+		/* the kernel's char has no sign, but arrays of it are strings, those of u8 are not */
+		return type_int(b.size, btf_int_is_signed(&b) || !strcmp(b.name, "char"));
 	case BTF_PTR: return type_pointer(types, make(types, b.type, depth + 1), SPACE_KERNEL);
 	case BTF_ARRAY:
 		if (!btf_array(&b, &array))

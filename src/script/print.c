@@ -156,7 +156,7 @@ static void print_head(struct printer *pr, const struct expr *e)
 	case EXPR_BLOCK: line(pr, "block"); break;
 	case EXPR_CAST: line(pr, "cast"); break;
 	case EXPR_CALL: line(pr, "call %s", e->name); break;
-	case EXPR_TUPLE: line(pr, "tuple"); break;
+	case EXPR_TUPLE: line(pr, e->is_ratio ? "ratio" : "tuple"); break;
 	case EXPR_RECORD: line(pr, "record"); break;
 	case EXPR_SIZEOF: line(pr, "sizeof"); break;
 	case EXPR_OFFSETOF: line(pr, "offsetof"); break;

@@ -7,9 +7,9 @@ probe
   do
     call printf : void
       string "%.2f\n" : string[6]
-      binary / : (uint64,(uint64,uint64))
+      ratio : (uint32,(uint32,uint32))
         name pid : uint32
-        binary / : (uint64,uint64)
+        ratio : (uint32,uint32)
           name tid : uint32
           name uid : uint32
 begin
