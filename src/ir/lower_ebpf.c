@@ -253,9 +253,24 @@ static void lower_beyond(struct lower *l, struct ir_value *v)
 		ir_end_return(l->fn, block, ir_const(l->fn, IR_I32, 0));
 }
 
+/* What is stored is cut anyway. */
+static void lower_store(struct ir_value *v)
+{
+	for (;;) {
+		struct ir_value *x = v->args[1];
+		bool is_cut = x->op == IR_TRUNC || x->op == IR_ZEXT || x->op == IR_SEXT;
+
+		if (!is_cut || v->bytes * 8u > ir_type_bits(x->type) ||
+		    v->bytes * 8u > ir_type_bits(x->args[0]->type))
+			return;
+		v->args[1] = x->args[0];
+	}
+}
+
 static void lower_value(struct lower *l, struct ir_value *v)
 {
 	switch (v->op) {
+	case IR_STORE: lower_store(v); break;
 	case IR_EXTENSION: lower_extension(l, v); break;
 	case IR_PACKET_LEN: lower_length(l, v); break;
 	case IR_CONTEXT: become_load(v, context_of(l), v->imm, v->bytes); break;

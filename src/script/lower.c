@@ -314,6 +314,7 @@ int script_lower(struct script *script, const struct script_options *script_opti
 		.zeroes = BUNDLE_NONE,
 		.data_ring = BUNDLE_NONE,
 		.control_ring = BUNDLE_NONE,
+		.bits = BUNDLE_NONE,
 		.lost_offset = BUNDLE_NONE,
 		.cpid_offset = BUNDLE_NONE,
 		.start_offset = BUNDLE_NONE,

@@ -118,6 +118,7 @@ static void send_large(struct lowering *l, const struct record *r, uint32_t numb
 	uint32_t lost_offset = lower_lost_counter(l);
 	struct place place = { .align = 8 };
 	struct ir_value *memory;
+	struct cache cache;
 
 	memory = lower_call(l, IR_PTR, HELPER_RINGBUF_RESERVE,
 			    ir_build_imm(&l->b, IR_MAP, IR_PTR, lower_data_ring(l)),
@@ -129,10 +130,10 @@ static void send_large(struct lowering *l, const struct record *r, uint32_t numb
 	ir_build_jump(&l->b, done);
 	ir_build_at(&l->b, make);
 	place.base = memory;
-	l->f->nesting++;
+	cache = l->f->cache;
 	put_number(l, r, number, place);
 	put_values(l, r, place);
-	l->f->nesting--;
+	l->f->cache = cache;
 	(void)lower_call(l, IR_VOID, HELPER_RINGBUF_SUBMIT, memory, lower_const(l, IR_I64, 0), NULL,
 			 NULL, NULL);
 	ir_build_jump(&l->b, done);
@@ -375,6 +376,7 @@ static void assert_action(struct lowering *l, const struct expr *e)
 	struct ir_block *good = ir_build_block(&l->b), *bad = ir_build_block(&l->b);
 	const struct expr *message = e->args->next;
 	struct record r = record_of(ACTION_ASSERT, e);
+	struct cache cache;
 
 	r.action.is_control = true;
 	r.action.text = message->is_constant ? message->text : NULL;
@@ -382,9 +384,9 @@ static void assert_action(struct lowering *l, const struct expr *e)
 		lower_refuse(l, message->span, "the message must be known beforehand");
 	lower_condition(l, e->args, good, bad);
 	ir_build_at(&l->b, bad);
-	l->f->nesting++;
+	cache = l->f->cache;
 	send(l, &r);
-	l->f->nesting--;
+	l->f->cache = cache;
 	ir_build_return(&l->b, lower_const(l, IR_I32, 0));
 	ir_build_at(&l->b, good);
 }

@@ -30,8 +30,8 @@ static struct ir_value *percpu_base(struct lowering *l)
 	struct place key;
 	struct ir_value *base;
 
-	if (l->f->cached[CACHED_PERCPU])
-		return l->f->cached[CACHED_PERCPU];
+	if (l->f->cache.values[CACHED_PERCPU])
+		return l->f->cache.values[CACHED_PERCPU];
 	key = lower_memory(l, 4, false);
 	ir_build_store(&l->b, key.base, key.offset, 4, lower_const(l, IR_I32, 0));
 	base = lower_call(l, IR_PTR, HELPER_MAP_LOOKUP,
@@ -129,45 +129,45 @@ static void finish_bucket(struct lowering *l, uint32_t var, struct ir_value *buc
 	ir_build_jump(&l->b, done);
 }
 
-/* if (x >> by) { x >>= by; log += by; } */
-static void halve(struct lowering *l, uint32_t x_var, uint32_t log_var, unsigned int by)
-{
-	struct ir_block *more = ir_build_block(&l->b), *done = ir_build_block(&l->b);
-	struct ir_value *x = ir_build_get(&l->b, x_var);
-	struct ir_value *high = ir_build_op2(&l->b, IR_SHR, x, lower_const(l, IR_I64, by));
+/* How many bits x (below 2^63) has: 0 for 0, 1 + log2(x) for others.  Without branches: all bits below the
+ * highest one of 2x + 1 are set, and each of the 64 numbers that come of that, times BITS_FACTOR, has
+ * other six bits at its top (Leiserson, Prokop, Randall, "Using de Bruijn Sequences to Index a 1 in a
+ * Computer Word", 1998). */
+static const uint64_t BITS_FACTOR = 0x03f79d71b4cb0a89;
 
-	if (by == 32)
-		ir_build_branch(&l->b, IR_NE, high, lower_const(l, IR_I64, 0), more, done);
-	else
-		ir_build_branch(&l->b, IR_GT, x, lower_const(l, IR_I64, (1ull << by) - 1), more,
-				done);
-	ir_build_at(&l->b, more);
-	ir_build_set(&l->b, x_var, high);
-	ir_build_set(&l->b, log_var,
-		     ir_build_op2(&l->b, IR_ADD, ir_build_get(&l->b, log_var),
-				  lower_const(l, IR_I64, by)));
-	ir_build_jump(&l->b, done);
-	ir_build_at(&l->b, done);
+static uint32_t bits_map(struct lowering *l)
+{
+	uint8_t *table;
+
+	if (l->bits != BUNDLE_NONE)
+		return l->bits;
+	table = lower_alloc(l, 1, 64);
+	for (unsigned int k = 0; table && k < 64; k++)
+		table[((UINT64_MAX >> (63 - k)) * BITS_FACTOR) >> 58] = (uint8_t)k;
+	l->bits = lower_add_map(l, (struct bundle_map){ .name = "bits",
+							.type = BPF_MAP_TYPE_ARRAY,
+							.key_size = 4,
+							.value_size = 64,
+							.max_entries = 1,
+							.flags = BPF_F_RDONLY_PROG,
+							.data = table,
+							.data_len = 64,
+							.is_frozen = true });
+	return l->bits;
 }
 
-/* 1 + log2(x), for x > 0; 0 for 0 */
 static struct ir_value *bits_of(struct lowering *l, struct ir_value *x)
 {
-	uint32_t x_var = ir_build_var(&l->b, IR_I64), log_var = ir_build_var(&l->b, IR_I64);
-	struct ir_value *rest;
+	struct ir_value *one = lower_const(l, IR_I64, 1);
 
-	ir_build_set(&l->b, x_var, x);
-	ir_build_set(&l->b, log_var, lower_const(l, IR_I64, 0));
-	for (unsigned int by = 32; by >= 2; by /= 2)
-		halve(l, x_var, log_var, by);
-	/* x is 0, 1, 2 or 3 and has 0, 1, 2 or 2 bits: x - (x + 1) / 4 */
-	rest = ir_build_get(&l->b, x_var);
-	rest = ir_build_op2(
-		&l->b, IR_SUB, rest,
-		ir_build_op2(&l->b, IR_SHR,
-			     ir_build_op2(&l->b, IR_ADD, rest, lower_const(l, IR_I64, 1)),
-			     lower_const(l, IR_I64, 2)));
-	return ir_build_op2(&l->b, IR_ADD, ir_build_get(&l->b, log_var), rest);
+	x = ir_build_op2(&l->b, IR_OR, ir_build_op2(&l->b, IR_SHL, x, one), one);
+	for (unsigned int by = 1; by <= 32; by *= 2)
+		x = ir_build_op2(&l->b, IR_OR, x,
+				 ir_build_op2(&l->b, IR_SHR, x, lower_const(l, IR_I64, by)));
+	x = ir_build_op2(&l->b, IR_MUL, x, lower_const(l, IR_I64, BITS_FACTOR));
+	x = ir_build_op2(&l->b, IR_SHR, x, lower_const(l, IR_I64, 58));
+	x = ir_build_op2(&l->b, IR_PTR_ADD, lower_map_value(l, bits_map(l), 0), x);
+	return ir_build_load(&l->b, IR_I64, x, 0, 1);
 }
 
 /* Numbers below 2^k have buckets of their own; above them, the k bits behind the first one and its place

@@ -136,10 +136,11 @@ static struct value typed_argument(struct lowering *l, const struct type *type, 
 }
 
 /* What the registers were that sys_enter and sys_exit hand to us. */
-static struct ir_value *saved_register(struct lowering *l, const char *name)
+static struct ir_value *saved_register(struct lowering *l, const char *name,
+				       const struct type *type)
 {
 	struct value value = {
-		.type = u64(), .at = AT_POINTED, .offset = reg_offset(name), .space = SPACE_KERNEL
+		.type = type, .at = AT_POINTED, .offset = reg_offset(name), .space = SPACE_KERNEL
 	};
 
 	value.is_typed = l->group->out.btf_id != 0;
@@ -151,7 +152,7 @@ struct ir_value *lower_syscall_number(struct lowering *l)
 {
 	if (!l->group->is_exit)
 		return context_u64(l, 8);
-	return saved_register(l, number_reg);
+	return saved_register(l, number_reg, u64());
 }
 
 static struct value syscall_argument(struct lowering *l, const struct expr *e)
@@ -164,7 +165,7 @@ static struct value syscall_argument(struct lowering *l, const struct expr *e)
 	} else if (l->group->is_exit) { /* 'ret' */
 		x = context_u64(l, 8);
 	} else if (number < ARRAY_LEN(syscall_regs)) {
-		x = saved_register(l, syscall_regs[number]);
+		return value_reg(e->type, saved_register(l, syscall_regs[number], e->type));
 	} else {
 		lower_refuse(l, e->span, "a system call has no argument '%s'", e->name);
 		return lower_nothing(l, e->type);
@@ -231,7 +232,7 @@ struct value lower_args_field(struct lowering *l, const struct expr *e)
 
 struct value lower_current_task(struct lowering *l, const struct type *type)
 {
-	struct ir_value *task = l->f->cached[CACHED_TASK];
+	struct ir_value *task = l->f->cache.values[CACHED_TASK];
 	struct value value;
 
 	if (!task)
@@ -365,7 +366,7 @@ static struct value usermode(struct lowering *l, const struct expr *e)
 /* The number of the attach point's name: known, if there is only one; else by its cookie. */
 static struct ir_value *probe_number(struct lowering *l)
 {
-	struct ir_value *cookie = l->f->cached[CACHED_COOKIE];
+	struct ir_value *cookie = l->f->cache.values[CACHED_COOKIE];
 
 	if (l->group->name)
 		return l->group->name;

@@ -18,8 +18,8 @@ static struct ir_value *call0(struct lowering *l, enum ir_type type, int64_t hel
 static struct ir_value *cached_call(struct lowering *l, enum cached what, enum ir_type type,
 				    int64_t helper)
 {
-	if (l->f->cached[what])
-		return l->f->cached[what];
+	if (l->f->cache.values[what])
+		return l->f->cache.values[what];
 	return lower_cache(l->f, what, call0(l, type, helper));
 }
 
@@ -31,8 +31,8 @@ static struct ir_value *namespace_ids(struct lowering *l, const struct stat *st)
 	struct place info;
 	struct ir_value *pid, *tgid, *ids;
 
-	if (l->f->cached[CACHED_NS_PID_TGID])
-		return l->f->cached[CACHED_NS_PID_TGID];
+	if (l->f->cache.values[CACHED_NS_PID_TGID])
+		return l->f->cache.values[CACHED_NS_PID_TGID];
 	info = lower_memory(l, 8, false);
 	lower_zero(l, info, 8);
 	(void)lower_call(l, IR_I64, HELPER_NS_PID_TGID, lower_const(l, IR_I64, st->st_dev),

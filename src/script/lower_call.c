@@ -42,6 +42,7 @@ static struct value call_fn(struct lowering *l, const struct expr *e, const stru
 	struct returning around = f->returning;
 	struct looping *loop = f->loop;
 	struct binding *result = NULL;
+	struct cache cache;
 
 	if (f->inlined == MOST_INLINED) {
 		lower_refuse(l, e->span, "'%s' calls itself, or calls are too deep", fn->name);
@@ -52,14 +53,14 @@ static struct value call_fn(struct lowering *l, const struct expr *e, const stru
 		result = lower_bind(l, NULL, e->type, false);
 		lower_set_variable(l, result, lower_nothing(l, e->type));
 	}
+	cache = f->cache;
 	f->returning = (struct returning){ ir_build_block(&l->b), result };
 	f->loop = NULL;
 	f->inlined++;
-	f->nesting++;
 	(void)lower_block(l, fn->body, NULL);
 	ir_build_jump(&l->b, f->returning.block);
 	ir_build_at(&l->b, f->returning.block);
-	f->nesting--;
+	f->cache = cache;
 	f->inlined--;
 	f->loop = loop;
 	f->returning = around;

@@ -88,12 +88,34 @@ static struct value move_pointer(struct lowering *l, const struct expr *e)
 	return value_reg(e->type, ir_build_op2(&l->b, e->op == OP_SUB ? IR_SUB : IR_ADD, p, n));
 }
 
+/* Is @e a constant whose bits are all among those of @other, so that signs do not matter? */
+static bool is_mask(const struct expr *e, const struct expr *other)
+{
+	return e->is_constant && type_is_int(other->type) && other->type->size < 8 &&
+	       e->value >> (8 * other->type->size) == 0;
+}
+
+static struct ir_value *zero_extended(struct lowering *l, const struct expr *e)
+{
+	struct ir_value *x;
+
+	if (e->is_constant)
+		return lower_const(l, IR_I64, e->value);
+	x = lower_scalar(l, lower_expr(l, e, NULL));
+	return x->type == IR_I64 ? x : ir_build_op1(&l->b, IR_ZEXT, IR_I64, x);
+}
+
 static struct value arithmetic(struct lowering *l, const struct expr *e)
 {
 	struct ir_value *x, *y;
 
 	if (e->type->kind == TYPE_POINTER)
 		return move_pointer(l, e);
+	if (e->op == OP_AND && (is_mask(e->a, e->b) || is_mask(e->b, e->a))) {
+		x = zero_extended(l, e->a);
+		y = zero_extended(l, e->b);
+		return value_reg(e->type, ir_build_op2(&l->b, IR_AND, x, y));
+	}
 	x = lower_expr_as(l, e->a, wide(e->type->is_signed));
 	y = lower_expr_as(l, e->b, wide(e->type->is_signed));
 	return value_reg(e->type, lower_arithmetic(l, e->op, e->type->is_signed, x, y));
@@ -205,21 +227,31 @@ static void logical(struct lowering *l, const struct expr *e, struct ir_block *y
 		    struct ir_block *no)
 {
 	struct ir_block *rest = ir_build_block(&l->b);
+	bool in_chain = l->f->in_chain;
+	struct cache cache;
 
+	l->f->in_chain = in_chain && e->op == OP_LOGICAL_AND;
 	lower_condition(l, e->a, e->op == OP_LOGICAL_AND ? rest : yes,
 			e->op == OP_LOGICAL_AND ? no : rest);
 	ir_build_at(&l->b, rest);
-	l->f->nesting++;
+	if (e->op == OP_LOGICAL_AND && in_chain) {
+		l->f->in_chain = true;
+		lower_condition(l, e->b, yes, no);
+		return;
+	}
+	cache = l->f->cache;
 	lower_condition(l, e->b, yes, no);
-	l->f->nesting--;
+	l->f->cache = cache;
 }
 
 void lower_condition(struct lowering *l, const struct expr *e, struct ir_block *yes,
 		     struct ir_block *no)
 {
 	struct span span = l->b.span;
+	bool in_chain = l->f->in_chain;
 
 	l->b.span = e->span;
+	l->f->in_chain = in_chain && e->kind == EXPR_BINARY && e->op == OP_LOGICAL_AND;
 	if (e->is_constant && e->type->kind != TYPE_STRING)
 		ir_build_jump(&l->b, e->value ? yes : no);
 	else if (e->kind == EXPR_UNARY && e->op == OP_NOT)
@@ -311,6 +343,7 @@ static struct value ternary(struct lowering *l, const struct expr *e, const stru
 	struct meeting m = begin_meeting(l, e->type, want);
 	const struct place *place = lower_is_scalar(m.type) ? NULL : &m.place;
 	struct value value = { .type = e->type };
+	struct cache cache;
 
 	if (e->b) {
 		lower_condition(l, e->a, yes, no);
@@ -322,12 +355,13 @@ static struct value ternary(struct lowering *l, const struct expr *e, const stru
 		ir_build_branch(&l->b, IR_NE, x, lower_const(l, x->type, 0), yes, no);
 		value = value_reg(value.type, x);
 	}
-	l->f->nesting++;
+	cache = l->f->cache;
 	ir_build_at(&l->b, yes);
 	meet(l, &m, e->b ? lower_expr(l, e->b, place) : value);
+	l->f->cache = cache;
 	ir_build_at(&l->b, no);
 	meet(l, &m, lower_expr(l, e->c, place));
-	l->f->nesting--;
+	l->f->cache = cache;
 	return end_meeting(l, &m);
 }
 
@@ -335,6 +369,7 @@ static struct value if_expr(struct lowering *l, const struct expr *e, const stru
 {
 	struct ir_block *yes, *no;
 	const struct place *place;
+	struct cache cache;
 	struct meeting m;
 
 	if (e->a->is_constant && e->a->type->kind != TYPE_STRING) {
@@ -348,15 +383,16 @@ static struct value if_expr(struct lowering *l, const struct expr *e, const stru
 	m = begin_meeting(l, e->type, want);
 	place = lower_is_scalar(m.type) || m.type->kind == TYPE_VOID ? NULL : &m.place;
 	lower_condition(l, e->a, yes, e->other ? no : m.join);
-	l->f->nesting++;
+	cache = l->f->cache;
 	ir_build_at(&l->b, yes);
 	meet(l, &m, lower_block(l, e->block, place));
+	l->f->cache = cache;
 	ir_build_at(&l->b, no);
 	if (e->other)
 		meet(l, &m, lower_block(l, e->other, place));
 	else
 		ir_build_jump(&l->b, m.join);
-	l->f->nesting--;
+	l->f->cache = cache;
 	return end_meeting(l, &m);
 }
 

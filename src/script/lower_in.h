@@ -187,12 +187,14 @@ enum cached {
 	CACHED_COOKIE,
 	CACHED_COUNT,
 };
+struct cache {
+	struct ir_value *values[CACHED_COUNT];
+};
 
 /* The function at work. */
 struct lower_fn {
 	struct ir_fn *fn;
-	struct ir_block
-		*prelude; /* dominates what is being lowered, and has no end yet: slots and such */
+	struct ir_block *prelude; /* dominates what is being lowered; has no end yet */
 	struct ir_block *prelude_next;
 	uint32_t frame_bytes; /* of slots */
 	struct temporary *temporaries;
@@ -203,10 +205,18 @@ struct lower_fn {
 	struct looping *loop;
 	struct ir_value *context; /* PARAM 0, once it is wanted */
 	unsigned int inlined;     /* calls around this place */
-	unsigned int
-		nesting; /* in code that may not run: what is cached here is not known elsewhere */
-	struct ir_value *cached[CACHED_COUNT];
+	struct cache cache;
+	bool in_chain; /* of conditions that must all hold for the rest of the program to run */
 };
+
+/* What is cached in code that may not run is not known behind it: keep l->f->cache before, and put it back
+ * there. */
+static inline struct ir_value *lower_cache(struct lower_fn *f, enum cached what,
+					   struct ir_value *value)
+{
+	f->cache.values[what] = value;
+	return value;
+}
 
 struct lowering {
 	struct script *script;
@@ -233,7 +243,7 @@ struct lowering {
 	uint32_t name_count, name_size;
 
 	/* maps that are made when they are first wanted; BUNDLE_NONE before */
-	uint32_t globals, percpu, counters, parameters, zeroes, data_ring, control_ring;
+	uint32_t globals, percpu, counters, parameters, zeroes, data_ring, control_ring, bits;
 	uint32_t globals_bytes, percpu_bytes, counter_bytes, parameter_bytes, zero_bytes;
 	uint32_t lost_offset, cpid_offset, start_offset;
 	bool has_data; /* some probe puts records into the data ring */
@@ -248,15 +258,6 @@ struct lowering {
 };
 
 /* --- lower.c --------------------------------------------------------------------------------- */
-
-/* Keep @value if it is known wherever control gets from here. */
-static inline struct ir_value *lower_cache(struct lower_fn *f, enum cached what,
-					   struct ir_value *value)
-{
-	if (!f->nesting)
-		f->cached[what] = value;
-	return value;
-}
 
 /* Report an error at @span. */
 void lower_refuse(struct lowering *l, struct span span, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -455,7 +455,9 @@ static void lower_body(struct lowering *l)
 	if (l->group->context == CONTEXT_ITER)
 		test_iterator(l, no);
 	if (probe->predicate) {
+		l->f->in_chain = true;
 		lower_condition(l, probe->predicate, yes, no);
+		l->f->in_chain = false;
 		lower_release(l, mark);
 	} else {
 		ir_build_jump(&l->b, yes);
