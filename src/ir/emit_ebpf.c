@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "ir/ebpf.h"
+#include "ir/known.h"
 
 /* A slot of the program. */
 struct item {
@@ -408,6 +409,11 @@ static void emit_unary(struct emitter *e, const struct ir_value *v)
 {
 	uint8_t dst = result_reg(e, v);
 
+	if (v->op == IR_TRUNC && ir_most(v->args[0]) <= ir_type_mask(v->type)) {
+		load_value(e, dst, v->args[0]);
+		store_result(e, v, dst);
+		return;
+	}
 	if (v->op == IR_TRUNC && v->type == IR_I32) {
 		uint8_t src = in_reg(e, v->args[0], EBPF_SCRATCH_1);
 

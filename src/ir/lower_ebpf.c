@@ -13,6 +13,7 @@
 #include <stdarg.h>
 
 #include "ir/ir_pass.h"
+#include "ir/known.h"
 #include "isa/cbpf.h"
 
 struct lower {
@@ -261,8 +262,9 @@ static void lower_store(struct ir_value *v)
 		bool is_cut = x->op == IR_TRUNC || x->op == IR_ZEXT || x->op == IR_SEXT;
 
 		if (!is_cut || v->bytes * 8u > ir_type_bits(x->type) ||
-		    v->bytes * 8u > ir_type_bits(x->args[0]->type))
-			return;
+		    v->bytes * 8u > ir_type_bits(x->args[0]->type) ||
+		    (x->op == IR_TRUNC && ir_most(x->args[0]) <= ir_type_mask(x->type)))
+			return; /* the last of these costs nothing */
 		v->args[1] = x->args[0];
 	}
 }
@@ -500,6 +502,74 @@ static void place_in_block(struct lower *l, struct ir_block *b)
 }
 
 /*
+ * Addresses
+ */
+
+enum { LEAST_SHARED = 3 }; /* uses from which on a register saves an instruction */
+
+/* The next call behind @v, or the first if that is NULL, in the order of blocks. */
+static struct ir_value *next_call(const struct ir_fn *fn, struct ir_value *v)
+{
+	struct ir_block *b = v ? v->block : fn->entry;
+
+	v = v ? v->next : b->first;
+	for (;;) {
+		for (; v; v = v->next)
+			if (ir_is_call(v))
+				return v;
+		b = b->next;
+		if (!b)
+			return NULL;
+		v = b->first;
+	}
+}
+
+static uint32_t count_passed(const struct ir_value *call, const struct ir_value *what)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < call->list_count; i++)
+		count += call->list[i] == what;
+	return count;
+}
+
+/* The address of @slot is two instructions wherever a call wants it: kept in a register it is one, if the
+ * first of these calls comes before all others. */
+static void share_address(struct lower *l, struct ir_value *slot)
+{
+	struct ir_value *first = NULL, *copy;
+	uint32_t count = 0;
+
+	for (struct ir_value *c = next_call(l->fn, NULL); c; c = next_call(l->fn, c)) {
+		uint32_t passed = count_passed(c, slot);
+
+		if (passed && !first)
+			first = c;
+		if (passed && !ir_dominates(first->block, c->block))
+			return;
+		count += passed;
+	}
+	if (count < LEAST_SHARED)
+		return;
+	copy = before(l, first,
+		      (struct ir_value){ .op = IR_COPY, .type = IR_PTR, .args = { slot } });
+	for (struct ir_value *c = first; c && !l->fn->failed; c = next_call(l->fn, c))
+		for (uint32_t i = 0; i < c->list_count; i++)
+			if (c->list[i] == slot)
+				c->list[i] = copy;
+}
+
+static void share_addresses(struct lower *l)
+{
+	if (!ir_dominators(l->fn))
+		return;
+	for (struct ir_block *b = l->fn->entry; b; b = b->next)
+		for (struct ir_value *v = b->first; v && !l->fn->failed; v = v->next)
+			if (v->op == IR_SLOT)
+				share_address(l, v);
+}
+
+/*
  * Blocks
  */
 
@@ -562,6 +632,8 @@ int ebpf_lower(struct ir_fn *fn, const struct ir_ebpf_options *options, struct d
 		ir_layout(fn, &passes);
 	if (!fn->failed)
 		copy_returns(fn);
+	if (!fn->failed)
+		share_addresses(&l);
 	for (struct ir_block *b = fn->entry; b && !fn->failed; b = b->next)
 		place_in_block(&l, b);
 	return fn->failed || !ir_order(fn) ? -ENOMEM : 0;

@@ -100,13 +100,34 @@ static uint32_t array_map(struct lowering *l, uint32_t *number, const char *name
 	return *number;
 }
 
+/* The array of counters.  Its first number is 1: what new entries begin with, near to where it is counted
+ * that there is no room for one. */
+static void make_counters(struct lowering *l)
+{
+	static const uint64_t one = 1;
+
+	if (l->counters != BUNDLE_NONE)
+		return;
+	(void)array_map(l, &l->counters, "counters", 0);
+	l->maps[l->counters].data = &one;
+	l->maps[l->counters].data_len = sizeof one;
+	l->counter_bytes = sizeof one;
+}
+
 uint32_t lower_counter(struct lowering *l)
 {
-	uint32_t offset = l->counter_bytes;
+	uint32_t offset;
 
-	(void)array_map(l, &l->counters, "counters", 0);
+	make_counters(l);
+	offset = l->counter_bytes;
 	l->counter_bytes += 8;
 	return offset;
+}
+
+struct ir_value *lower_one(struct lowering *l)
+{
+	make_counters(l);
+	return lower_map_value(l, l->counters, 0);
 }
 
 uint32_t lower_lost_counter(struct lowering *l)

@@ -80,6 +80,17 @@ static void put_number(struct lowering *l, const struct record *r, uint32_t numb
 					  NULL, NULL));
 }
 
+/* 'pid' behind the number is the high half of what the kernel gives: both halves are stored at once, and then
+ * the number over the lower one. */
+static bool puts_pid(struct lowering *l, const struct record *r, struct place place)
+{
+	const struct expr *first = r->count ? r->args[0] : NULL;
+
+	return first && first->builtin && first->builtin->id == BUILTIN_PID && !first->args &&
+	       r->types[0]->size == 4 && r->action.time_offset == BUNDLE_NONE &&
+	       lower_put_ids(l, place);
+}
+
 /* Bytes between the values: the kernel does not let what was never written out. */
 static void fill_gaps(struct lowering *l, const struct shape *payload, struct place place)
 {
@@ -91,9 +102,10 @@ static void fill_gaps(struct lowering *l, const struct shape *payload, struct pl
 	}
 }
 
-static void put_values(struct lowering *l, const struct record *r, struct place place)
+static void put_values(struct lowering *l, const struct record *r, uint32_t first,
+		       struct place place)
 {
-	for (uint32_t i = 0; i < r->count; i++) {
+	for (uint32_t i = first; i < r->count; i++) {
 		struct place to = place_at(place, r->action.payload->fields[i].offset);
 		struct value value = value_reg(r->types[i], lower_const(l, IR_I64, 0));
 
@@ -132,7 +144,7 @@ static void send_large(struct lowering *l, const struct record *r, uint32_t numb
 	place.base = memory;
 	cache = l->f->cache;
 	put_number(l, r, number, place);
-	put_values(l, r, place);
+	put_values(l, r, 0, place);
 	l->f->cache = cache;
 	(void)lower_call(l, IR_VOID, HELPER_RINGBUF_SUBMIT, memory, lower_const(l, IR_I64, 0), NULL,
 			 NULL, NULL);
@@ -170,7 +182,7 @@ static uint32_t add_action(struct lowering *l, const struct bundle_action *actio
 static void send(struct lowering *l, struct record *r)
 {
 	uint32_t at = l->options->timestamps ? TIME_OFFSET + 8 : ACTION_BYTES, number;
-	bool is_large, has_blocks = false;
+	bool is_large, has_pid, has_blocks = false;
 	struct place place;
 
 	r->action.time_offset = l->options->timestamps ? TIME_OFFSET : BUNDLE_NONE;
@@ -194,10 +206,11 @@ static void send(struct lowering *l, struct record *r)
 		return;
 	}
 	place = lower_memory(l, r->action.size, false);
+	has_pid = puts_pid(l, r, place);
 	put_number(l, r, number, place);
 	if (r->count) {
 		fill_gaps(l, r->action.payload, place);
-		put_values(l, r, place);
+		put_values(l, r, has_pid, place);
 	}
 	send_small(l, r, place);
 }

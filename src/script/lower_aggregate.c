@@ -325,8 +325,13 @@ static void add_event(struct lowering *l, const struct table *t, const struct oc
 static void make_entry(struct lowering *l, struct table *t, const struct occurrence *event,
 		       struct ir_value *key)
 {
-	struct place place = lower_memory(l, l->maps[t->out.map].value_size, false);
+	struct place place;
 
+	if (l->maps[t->out.map].value_size == 8 && t->map->value->kind != TYPE_SUM) {
+		lower_update(l, t, key, lower_one(l), BPF_ANY);
+		return;
+	}
+	place = lower_memory(l, l->maps[t->out.map].value_size, false);
 	if (event->epoch)
 		first_of_epoch(l, event->shape, place, event->x, event->now, event->epoch);
 	else

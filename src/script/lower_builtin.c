@@ -51,14 +51,31 @@ static bool asks_init(const struct expr *e)
 	return e->args && e->args->name && !strcmp(e->args->name, "init");
 }
 
+/* Are we in another namespace of processes than the first? */
+static bool in_namespace(struct stat *ret_st)
+{
+	return stat("/proc/self/ns/pid", ret_st) == 0 &&
+	       ret_st->st_ino != (ino_t)INIT_PID_NAMESPACE;
+}
+
 static struct ir_value *ids(struct lowering *l, const struct expr *e)
 {
 	struct stat st;
 
-	if (!asks_init(e) && stat("/proc/self/ns/pid", &st) == 0 &&
-	    st.st_ino != (ino_t)INIT_PID_NAMESPACE)
+	if (!asks_init(e) && in_namespace(&st))
 		return namespace_ids(l, &st);
 	return cached_call(l, CACHED_PID_TGID, IR_I64, HELPER_PID_TGID);
+}
+
+bool lower_put_ids(struct lowering *l, struct place to)
+{
+	struct stat st;
+
+	if (in_namespace(&st))
+		return false;
+	ir_build_store(&l->b, to.base, to.offset, 8,
+		       cached_call(l, CACHED_PID_TGID, IR_I64, HELPER_PID_TGID));
+	return true;
 }
 
 static struct ir_value *half(struct lowering *l, struct ir_value *x, bool is_high)

@@ -275,6 +275,8 @@ uint32_t lower_kfunc(struct lowering *l, const char *name);
 uint32_t lower_add_map(struct lowering *l, struct bundle_map map);
 /* A u64 of the counters: its offset. */
 uint32_t lower_counter(struct lowering *l);
+/* The address of a u64 that is 1. */
+struct ir_value *lower_one(struct lowering *l);
 uint32_t lower_lost_counter(struct lowering *l);
 uint32_t lower_parameter(struct lowering *l, uint32_t *offset); /* one of l's *_offset */
 uint32_t lower_data_ring(struct lowering *l);
@@ -436,6 +438,9 @@ bool lower_system(struct lowering *l, const struct expr *e, const struct place *
 
 /* --- lower_builtin.c, lower_call.c, lower_field.c -------------------------------------------- */
 
+/* Store the process (upper half) and thread of the moment, 8 bytes; false: they are those of another
+ * namespace, and nothing was done. */
+bool lower_put_ids(struct lowering *l, struct place to);
 struct value lower_builtin(struct lowering *l, const struct expr *e, const struct place *want);
 struct value lower_function(struct lowering *l, const struct expr *e, const struct place *want);
 struct value lower_field(struct lowering *l, const struct expr *e, const struct place *want);

@@ -399,12 +399,15 @@ static struct ir_value *change_entry(struct lowering *l, const struct expr *targ
 		ir_build_set(&l->b, var, next);
 	ir_build_jump(&l->b, done);
 	ir_build_at(&l->b, no);
-	next = lower_convert(l,
-			     lower_arithmetic(l, op, type->is_signed, lower_const(l, IR_I64, 0), y),
-			     wide, type);
+	next = op == OP_ADD ?
+		       y :
+		       lower_arithmetic(l, op, type->is_signed, lower_const(l, IR_I64, 0), y);
+	next = lower_convert(l, next, wide, type);
 	if (is_used)
 		ir_build_set(&l->b, var, next);
-	{
+	if (ir_is_const(next) && next->imm == 1 && lower_size(l, type) == 8) {
+		lower_update(l, t, key, lower_one(l), BPF_ANY);
+	} else {
 		struct place place = lower_memory(l, lower_size(l, type), false);
 
 		ir_build_store(&l->b, place.base, place.offset, lower_size(l, type), next);
