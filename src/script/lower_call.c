@@ -182,7 +182,10 @@ struct value lower_function(struct lowering *l, const struct expr *e, const stru
 	case FUNC_KSTACK: return lower_stack(l, e, false, want);
 	case FUNC_USTACK:
 	case FUNC_DW_USTACK: return lower_stack(l, e, true, want);
-	case FUNC_LEN: return lower_stack_len(l, e, e->args);
+	case FUNC_LEN:
+		if (e->args->kind == EXPR_MAP)
+			break;
+		return lower_stack_len(l, e, e->args);
 	default:
 		if (lower_string_call(l, e, want, &value))
 			return value;

@@ -104,11 +104,13 @@ static struct captured captured_by(struct lowering *l, const struct stmt *s)
 /* @body with break and continue leading to where the loop says. */
 static void loop_body(struct lowering *l, struct block *body, struct looping *loop)
 {
+	struct cache cache;
+
 	loop->outer = l->f->loop;
 	l->f->loop = loop;
-	l->f->nesting++;
+	cache = l->f->cache;
 	(void)lower_block(l, body, NULL);
-	l->f->nesting--;
+	l->f->cache = cache;
 	l->f->loop = loop->outer;
 }
 
@@ -407,14 +409,15 @@ static void one_round(struct lowering *l, const struct counted *k, struct ir_val
 		      struct ir_value *index, struct looping *loop)
 {
 	struct ir_block *go_on;
+	struct cache cache;
 
 	if (k->s->kind == STMT_FOR_RANGE) {
 		set_number(l, k->s->target, ir_build_op2(&l->b, IR_ADD, first, index));
 	} else {
 		go_on = ir_build_block(&l->b);
-		l->f->nesting++;
+		cache = l->f->cache;
 		lower_condition(l, k->s->value, go_on, loop->after);
-		l->f->nesting--;
+		l->f->cache = cache;
 		ir_build_at(&l->b, go_on);
 	}
 	loop_body(l, k->s->block, loop);
