@@ -267,6 +267,8 @@ struct map_decl {
 	const struct map_kind *kind; /* check */
 };
 
+struct catalog_usdt_arg;
+
 /* Where a probe attaches.  Which fields are set depends on provider->shape (table.h). */
 struct attach {
 	struct attach *next;
@@ -291,6 +293,9 @@ struct attach {
 	const char *full_name; /* as 'probe' shows it: "tracepoint:sched:sched_switch" */
 	bool is_optional;      /* config missing_probes is not 'error' */
 	bool is_quiet;         /* it is 'ignore' */
+
+	const struct catalog_usdt_arg *usdt_args; /* if the probe asks for arg0 ... */
+	uint32_t usdt_arg_count;
 
 	/* place.c: what 'args' and 'retval' are; NULL: not asked for, or not known */
 	bool is_typed; /* that was looked up */

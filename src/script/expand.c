@@ -132,7 +132,9 @@ bool expand_add(struct expanding *x, const struct attach *attach)
 	*a = *attach;
 	a->next = NULL;
 	a->full_name = full_name(x, a);
-	if (x->is_list && is_taken(x, a->full_name)) {
+	/* Of USDT probes with several places each is one of its own. */
+	if (x->is_list && !(a->provider->shape == FORM_USDT && a->is_address) &&
+	    is_taken(x, a->full_name)) {
 		if (!x->written->has_wildcard)
 			diag_warning(x->diag, x->written->span,
 				     "'%s' stands there twice, and is attached once", a->full_name);
@@ -387,6 +389,8 @@ static bool agree(const struct expanding *x, struct attach *a, struct attach *b)
 {
 	if (a->provider != b->provider)
 		return false;
+	if (a->provider->id == PROVIDER_USDT)
+		return !x->uses_argn || expand_usdt_agree(a, b);
 	if (!x->options->catalog || (!x->probe->uses_args && !x->probe->uses_retval))
 		return true;
 	switch (a->provider->id) {

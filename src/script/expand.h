@@ -40,5 +40,7 @@ bool expand_found(void *data, const char *target, const char *space, const char 
  * 0 or -ENOENT when there are none, with the reason in @diag if it is known; or another negative errno. */
 int expand_function(struct expanding *x, struct diag *diag);
 int expand_user(struct expanding *x, struct diag *diag);
+/* Are arguments of both, USDT probes, at the same places? */
+bool expand_usdt_agree(const struct attach *a, const struct attach *b);
 
 #endif

@@ -70,13 +70,56 @@ static int find_functions(struct expanding *x, struct diag *diag)
 	return count;
 }
 
+/* --- USDT ------------------------------------------------------------------------------------ */
+
+bool expand_usdt_agree(const struct attach *a, const struct attach *b)
+{
+	if (a->usdt_arg_count != b->usdt_arg_count)
+		return false;
+	for (uint32_t i = 0; i < a->usdt_arg_count; i++) {
+		const struct catalog_usdt_arg *x = &a->usdt_args[i], *y = &b->usdt_args[i];
+
+		if (x->place != y->place || x->value != y->value || x->reg != y->reg ||
+		    x->index != y->index || x->scale != y->scale || x->bytes != y->bytes ||
+		    x->is_signed != y->is_signed)
+			return false;
+	}
+	return true;
+}
+
+/* A probe stands for as many attach points as it has places with different arguments; for one, if those do not
+ * matter. */
+static bool usdt_found(void *data, const char *target, const char *space, const char *name)
+{
+	struct expanding *x = data;
+	const struct attach *written = x->written;
+	const struct catalog_usdt_site *sites;
+	struct attach one = *written;
+	uint32_t count;
+	bool goes_on = true;
+
+	if (!x->uses_argn || catalog_usdt_sites(x->options->catalog, target, space, name,
+						x->options->pid, &sites, &count, NULL) != 0)
+		return expand_found(x, target, space, name);
+	for (uint32_t i = 0; i < count && goes_on; i++) {
+		one.usdt_args = sites[i].args;
+		one.usdt_arg_count = sites[i].arg_count;
+		one.is_address = count > 1;
+		one.number = count > 1 ? sites[i].offset : 0;
+		x->written = &one;
+		goes_on = expand_found(x, target, space, name);
+	}
+	x->written = written;
+	return goes_on;
+}
+
 int expand_user(struct expanding *x, struct diag *diag)
 {
 	const struct attach *a = x->written;
 
 	if (a->provider->shape == FORM_USDT)
 		return catalog_usdt(x->options->catalog, a->target, a->space, a->name,
-				    x->options->pid, expand_found, x, diag);
+				    x->options->pid, usdt_found, x, diag);
 	if (a->file)
 		return find_line(x, diag);
 	if (a->is_address)

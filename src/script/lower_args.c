@@ -106,6 +106,8 @@ struct value lower_arg(struct lowering *l, const struct expr *e)
 	uint64_t n = e->number;
 	struct ir_value *sp;
 
+	if (l->group->provider->id == PROVIDER_USDT)
+		return lower_usdt_arg(l, e);
 	switch (l->group->context) {
 	case CONTEXT_ARGS:
 	case CONTEXT_TYPED: return value_reg(e->type, context_u64(l, (int64_t)(8 * n)));

@@ -15,6 +15,7 @@
  *	lower_system.c   functions that reach further: signals, symbols, sockets, packets
  *	lower_field.c    fields, elements, pointers: reading memory
  *	lower_args.c     what the probe gives: arguments, registers, the task
+ *	lower_usdt.c     arguments of USDT probes
  *
  * Values.  What an expression is worth is a struct value, and 'at' says where it is.  Scalars
  * (integers, bool, enums, pointers, and the types of one number: ksym_t, username_t ...) are as wide as
@@ -165,11 +166,10 @@ struct prog_group {
 	const struct probe *probe;
 	const struct provider *provider;
 	struct bundle_prog out;
-	const struct attach **attaches;
-	uint32_t attach_count;
+	const struct attach *first; /* of those it serves */
 	enum context context;
 	uint32_t arg_count;  /* TYPED: of the function */
-	uint32_t first_name; /* in l->names, of attaches[0] */
+	uint32_t first_name; /* in l->names, its name */
 	struct ir_value
 		*name;     /* the number of the name, where the program has to find it out anyway */
 	int64_t *syscalls; /* SYSCALL: by number, one more than the name's; 0: not asked for */
@@ -469,6 +469,8 @@ struct ir_value *lower_context(struct lowering *l);
 /* Which space pointers of unknown origin are of in this probe. */
 enum space lower_default_space(const struct lowering *l);
 struct value lower_arg(struct lowering *l, const struct expr *e); /* arg0 ... */
+/* The same of a USDT probe (lower_usdt.c). */
+struct value lower_usdt_arg(struct lowering *l, const struct expr *e);
 /* The field @e of args or ctx. */
 struct value lower_args_field(struct lowering *l, const struct expr *e);
 /* Builtins that depend on the probe: ctx, retval, func, curtask, usermode, probe, probetype. */

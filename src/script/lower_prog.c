@@ -581,7 +581,8 @@ static void choose_multi(struct lowering *l, struct prog_group *g)
 {
 	const struct bundle_attach *first = &g->out.attaches[0];
 	bool is_kernel = first->kind == ATTACH_KPROBE || first->kind == ATTACH_KRETPROBE;
-	bool is_user = first->kind == ATTACH_UPROBE || first->kind == ATTACH_URETPROBE;
+	bool is_user = first->kind == ATTACH_UPROBE || first->kind == ATTACH_URETPROBE ||
+		       first->kind == ATTACH_USDT;
 
 	if (g->out.attach_count < 2 || (!is_kernel && !is_user))
 		return;
@@ -589,8 +590,6 @@ static void choose_multi(struct lowering *l, struct prog_group *g)
 		const struct bundle_attach *a = &g->out.attaches[i];
 
 		if (is_kernel && (a->offset || !a->event))
-			return;
-		if (is_user && (!a->target || strcmp(a->target, first->target) != 0))
 			return;
 	}
 	if (is_kernel && lower_has(l, FEATURE_KPROBE_MULTI))
@@ -625,6 +624,7 @@ static int make_group(struct lowering *l, const struct probe *probe, bool *taken
 		out->cookie = lower_name(l, out->name);
 		if (count == 0) {
 			group = other;
+			group.first = a;
 			group.first_name = (uint32_t)out->cookie;
 			group.out.name = prog_name(l, a);
 		}
