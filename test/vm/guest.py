@@ -23,7 +23,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "waggle
 QEMU = "qemu-system-x86_64"
 # Packages that stand for the newest kernel of a series.
 SERIES = ["linux-image-cloud-amd64", "linux-image-6.12-cloud-amd64"]
-MODULES = ["null_blk"]  # a disk that keeps nothing
+MODULES = ["configfs", "null_blk"]  # a disk that keeps nothing, and what it needs
 COMMAND_LINE = ("console=ttyS0 quiet loglevel=4 panic=-1 oops=panic no_timer_check tsc=reliable nokaslr "
                 "mitigations=off nowatchdog random.trust_cpu=1 rdinit=/init "
                 "rcupdate.rcu_cpu_stall_suppress=1")
@@ -80,11 +80,8 @@ def unpacked(image):
     return elf if elf[:4] == b"\x7fELF" else data
 
 
-def module(root, name):
-    """The bytes of the kernel module @name somewhere below @root."""
-    path = next(root.rglob(name + ".ko*"), None)
-    if not path:
-        raise Missing(f"the kernel has no module {name}")
+def module(path):
+    """The bytes of the kernel module @path, which may be packed."""
     data = path.read_bytes()
     return lzma.decompress(data) if path.suffix == ".xz" else data
 
@@ -98,8 +95,9 @@ def make_kernel(package, folder):
         made.mkdir()
         (made / "vmlinux").write_bytes(unpacked(next(root.glob("boot/vmlinuz-*"))))
         shutil.copy(root / "bin/busybox", made / "busybox")
-        for name in MODULES:
-            (made / f"{name}.ko").write_bytes(module(root, name))
+        for number, name in enumerate(MODULES):  # those that it has not built in, in order
+            for path in root.rglob(name + ".ko*"):
+                (made / f"{number}-{name}.ko").write_bytes(module(path))
         made.rename(folder)
 
 
