@@ -1,0 +1,39 @@
+# Tracepoints give the fields of their records; those of system calls, too, on entry and exit.
+-- needs root
+-- file hostname
+waggle
+-- cmd
+waggle trace -e 'tracepoint:syscalls:sys_enter_openat /pid == cpid && str(args.filename) == "hostname"/ { printf("%s %d %d\n", str(args.filename), args.dfd, args.flags & 3) }' -c 'sh -c "exec cat hostname >/dev/null"'
+-- stdout
+hostname -100 0
+
+
+-- stderr
+Attached 1 probe
+-- cmd
+waggle trace -e 'tracepoint:syscalls:sys_exit_write /pid == cpid/ { @ = sum(args.ret) }' -c 'sh -c "exec cat hostname >/dev/null"'
+-- stdout
+
+
+@: 7
+-- stderr
+Attached 1 probe
+-- cmd
+waggle trace -e 'tracepoint:sched:sched_process_exec /pid == cpid/ { printf("%s %d\n", str(args.filename), args.pid == pid) }' -c 'sh -c "exec /bin/true"'
+-- stdout
+{{.*}}/sh 1
+/bin/true 1
+
+
+-- stderr
+Attached 1 probe
+-- cmd
+# many of one subsystem: each tells its name
+waggle trace -e 'tracepoint:sched:sched_process_ex* /pid == cpid/ { @[probe] = count() }' -c 'sh -c "exec /bin/true"'
+-- stdout
+
+
+@[tracepoint:sched:sched_process_exit]: 1
+@[tracepoint:sched:sched_process_exec]: 2
+-- stderr
+Attached 2 probes
