@@ -38,17 +38,14 @@ static struct ir_value *part(struct lowering *l, struct value value, uint32_t at
 	return value.at == AT_TEXT ? text_part(l, value, at, bytes) : load(l, value, at, bytes);
 }
 
-/* How many bytes to compare at once when @at of @bytes are done; *ret_from: where they begin, which is
- * before @at when fewer would take more steps. */
-static uint32_t next_chunk(uint32_t at, uint32_t bytes, uint32_t *ret_from)
+/* How many bytes to compare at once when @at of @bytes are done.  Never some for the second time: on the
+ * stack, the verifier wants every load to be aligned. */
+static uint32_t next_chunk(uint32_t at, uint32_t bytes)
 {
-	uint32_t rest = bytes - at;
-	uint32_t chunk = rest >= 5 && bytes >= 8 ? 8 :
-			 rest >= 3 && bytes >= 4 ? 4 :
-			 rest >= 2               ? 2 :
-						   1;
+	uint32_t chunk = 8;
 
-	*ret_from = chunk > rest ? bytes - chunk : at;
+	while (chunk > bytes - at)
+		chunk /= 2;
 	return chunk;
 }
 
@@ -57,11 +54,9 @@ static uint32_t next_chunk(uint32_t at, uint32_t bytes, uint32_t *ret_from)
 static void equal_straight(struct lowering *l, struct value x, struct value y, uint32_t bytes,
 			   struct ir_block *no)
 {
-	for (uint32_t at = 0, from; at < bytes;) {
-		uint32_t chunk = next_chunk(at, bytes, &from);
-
-		lower_must(l, IR_EQ, part(l, x, from, chunk), part(l, y, from, chunk), no);
-		at = from + chunk;
+	for (uint32_t at = 0, chunk; at < bytes; at += chunk) {
+		chunk = next_chunk(at, bytes);
+		lower_must(l, IR_EQ, part(l, x, at, chunk), part(l, y, at, chunk), no);
 	}
 }
 
