@@ -20,7 +20,8 @@ static void must_be(struct lowering *l, struct ir_value *pointer)
 
 	ir_build_branch(&l->b, IR_EQ, pointer, lower_const(l, IR_PTR, 0), missing, next);
 	ir_build_at(&l->b, missing);
-	ir_build_return(&l->b, lower_const(l, IR_I32, 0));
+	lower_return(l, NULL);
+	ir_build_return(&l->b, lower_const(l, IR_I32, 0)); /* cannot be reached */
 	ir_build_at(&l->b, next);
 }
 

@@ -38,11 +38,20 @@ static struct ir_value *part(struct lowering *l, struct value value, uint32_t at
 	return value.at == AT_TEXT ? text_part(l, value, at, bytes) : load(l, value, at, bytes);
 }
 
-/* How many bytes to compare at once when @at of @bytes are done.  Never some for the second time: on the
- * stack, the verifier wants every load to be aligned. */
-static uint32_t next_chunk(uint32_t at, uint32_t bytes)
+/* What @value is aligned to: of the stack, the verifier wants loads to be. */
+static uint32_t alignment(struct value value)
 {
-	uint32_t chunk = 8;
+	uint32_t align = 8;
+
+	while (value.at != AT_TEXT && value.offset % (int32_t)align)
+		align /= 2;
+	return align;
+}
+
+/* How many bytes to compare at once when @at of @bytes are done. */
+static uint32_t next_chunk(uint32_t at, uint32_t bytes, uint32_t align)
+{
+	uint32_t chunk = align;
 
 	while (chunk > bytes - at)
 		chunk /= 2;
@@ -54,8 +63,10 @@ static uint32_t next_chunk(uint32_t at, uint32_t bytes)
 static void equal_straight(struct lowering *l, struct value x, struct value y, uint32_t bytes,
 			   struct ir_block *no)
 {
-	for (uint32_t at = 0, chunk; at < bytes; at += chunk) {
-		chunk = next_chunk(at, bytes);
+	uint32_t align = alignment(x) < alignment(y) ? alignment(x) : alignment(y), chunk;
+
+	for (uint32_t at = 0; at < bytes; at += chunk) {
+		chunk = next_chunk(at, bytes, align);
 		lower_must(l, IR_EQ, part(l, x, at, chunk), part(l, y, at, chunk), no);
 	}
 }

@@ -462,7 +462,9 @@ struct value lower_in_memory(struct lowering *l, struct value value, const struc
 {
 	struct place place;
 
-	if (value.at == AT_MEMORY && type_equal(value.type, type))
+	/* Loads of words want them aligned; strings in tuples may not be. */
+	if (value.at == AT_MEMORY && type_equal(value.type, type) &&
+	    (value.offset % 8 == 0 || lower_size(l, type) < 8))
 		return value;
 	place = lower_memory(l, lower_size(l, type), false);
 	lower_store(l, value, type, place);
