@@ -146,6 +146,7 @@ static const struct command_option options[] = {
 	{ 'o', NULL,         "FILE",     NULL, "write to this file instead of standard output" },
 	{ 'f', NULL,         "FORMAT",   "text|json|jsonl|csv", "how results are written; jsonl is json with times" },
 	{ 'B', NULL,         "MODE",     "line|full|none", "when output is written: as soon as there is nothing else to do, when much has gathered, at once" },
+	{ 0,   "csv",        NULL,       NULL, "the same as -f csv: a row of names, and one for each row of a map" },
 	{ 0,   "top",        "N",        NULL, "show only the N last rows of each map" },
 	{ 0,   "refresh",    "DURATION", NULL, "show all maps as often as that, in place" },
 	{ 0,   "folded",     NULL,       NULL, "write maps of stacks as lines that flame graphs are made of" },

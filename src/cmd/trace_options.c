@@ -82,16 +82,17 @@ static int read_format(struct tracing *t)
 	struct out_options *out = &t->session.out;
 	const char *flamegraph = args_value(t->args, "flamegraph");
 	const char *heatmap = args_value(t->args, "heatmap");
-	bool is_folded = args_flag(t->args, "folded");
+	bool is_folded = args_flag(t->args, "folded"), is_csv = args_flag(t->args, "csv");
 
-	if (!!args_value(t->args, "f") + is_folded + !!flamegraph + !!heatmap > 1) {
+	if (!!args_value(t->args, "f") + is_csv + is_folded + !!flamegraph + !!heatmap > 1) {
 		diag_error(t->diag, SPAN_NONE,
-			   "-f, --folded, --flamegraph and --heatmap exclude each other");
+			   "-f, --csv, --folded, --flamegraph and --heatmap exclude each other");
 		return -EINVAL;
 	}
 	out->format =
 		(enum out_format)choice(args_value(t->args, "f"), formats, ARRAY_LEN(formats));
-	out->format = is_folded  ? OUT_FOLDED :
+	out->format = is_csv     ? OUT_CSV :
+		      is_folded  ? OUT_FOLDED :
 		      flamegraph ? OUT_FLAMEGRAPH :
 		      heatmap    ? OUT_HEATMAP :
 				   out->format;

@@ -62,6 +62,17 @@ void session_show_table(struct session *s, const struct bundle_table *table, uin
 	arena_release(&s->arena);
 }
 
+void session_sample_table(struct session *s, const struct bundle_table *table)
+{
+	struct out_rows rows;
+
+	if (s->options->out.format != OUT_HEATMAP)
+		return;
+	if (!run_table_read(&s->maps, table, &s->arena, &rows))
+		out_sample(s->out, &rows);
+	arena_release(&s->arena);
+}
+
 static void show_entry(struct session *s, const struct bundle_action *action, const uint8_t *record,
 		       uint32_t len)
 {
@@ -80,8 +91,11 @@ static void show_entry(struct session *s, const struct bundle_action *action, co
 static void change_table(struct session *s, const struct bundle_action *action)
 {
 	const struct bundle_table *table = table_of(s, action);
-	int err = action->kind == ACTION_CLEAR ? run_table_clear(&s->maps, table) :
-						 run_table_zero(&s->maps, table);
+	int err;
+
+	session_sample_table(s, table);
+	err = action->kind == ACTION_CLEAR ? run_table_clear(&s->maps, table) :
+					     run_table_zero(&s->maps, table);
 
 	if (err)
 		out_warning(s->out, &action->span, "cannot change the map '%s': %s", table->name,

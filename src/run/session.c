@@ -395,6 +395,29 @@ static void read_iterators(struct session *s)
 
 /* --- while it runs ---------------------------------------------------------------------------- */
 
+static int by_name(const void *a, const void *b)
+{
+	const struct bundle_table *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static int show_tables(struct session *s)
+{
+	uint32_t count = s->bundle->table_count;
+	const struct bundle_table **tables = malloc((count + 1) * sizeof *tables);
+
+	if (!tables)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++)
+		tables[i] = &s->bundle->tables[i];
+	qsort(tables, count, sizeof *tables, by_name);
+	for (uint32_t i = 0; i < count; i++)
+		session_show_table(s, tables[i], 0, 0, NULL);
+	free(tables);
+	return 0;
+}
+
 static void redraw(struct session *s, uint64_t *next_ns)
 {
 	uint64_t now = session_now();
@@ -403,9 +426,26 @@ static void redraw(struct session *s, uint64_t *next_ns)
 		return;
 	*next_ns = now + s->options->refresh_ns;
 	out_redraw_begin(s->out);
-	for (uint32_t i = 0; i < s->bundle->table_count; i++)
-		session_show_table(s, &s->bundle->tables[i], 0, 0, NULL);
+	(void)show_tables(s);
 	out_redraw_end(s->out);
+}
+
+static void sample_tables(struct session *s)
+{
+	for (uint32_t i = 0; i < s->bundle->table_count; i++)
+		session_sample_table(s, &s->bundle->tables[i]);
+}
+
+/* A heat map has a column for each second, or as often as the user says. */
+static void sample(struct session *s, uint64_t *next_ns)
+{
+	uint64_t now = session_now();
+	uint64_t every = s->options->refresh_ns ? s->options->refresh_ns : 1000000000;
+
+	if (*next_ns && now >= *next_ns)
+		sample_tables(s);
+	if (now >= *next_ns)
+		*next_ns = now + every;
 }
 
 static int wait_ms(const struct session *s)
@@ -454,7 +494,7 @@ static void loop(struct session *s)
 		[FD_TRACED] = { s->traced_fd, POLLIN, 0 },
 		[FD_SYM] = { sym_fd(s->sym), POLLIN, 0 },
 	};
-	uint64_t next_redraw_ns = 0;
+	uint64_t next_redraw_ns = 0, next_sample_ns = 0;
 
 	while (!s->is_over) {
 		bool any = serve(s);
@@ -462,7 +502,10 @@ static void loop(struct session *s)
 		if (s->has_exited)
 			break;
 		counters_report(s, false);
-		redraw(s, &next_redraw_ns);
+		if (s->options->out.format == OUT_HEATMAP)
+			sample(s, &next_sample_ns);
+		else
+			redraw(s, &next_redraw_ns);
 		if (!any)
 			out_flush(s->out);
 		look(s, fds, any ? 0 : wait_ms(s));
@@ -470,29 +513,6 @@ static void loop(struct session *s)
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
-
-static int by_name(const void *a, const void *b)
-{
-	const struct bundle_table *const *x = a, *const *y = b;
-
-	return strcmp((*x)->name, (*y)->name);
-}
-
-static int show_tables(struct session *s)
-{
-	uint32_t count = s->bundle->table_count;
-	const struct bundle_table **tables = malloc((count + 1) * sizeof *tables);
-
-	if (!tables)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < count; i++)
-		tables[i] = &s->bundle->tables[i];
-	qsort(tables, count, sizeof *tables, by_name);
-	for (uint32_t i = 0; i < count; i++)
-		session_show_table(s, tables[i], 0, 0, NULL);
-	free(tables);
-	return 0;
-}
 
 static void detach(struct session *s)
 {
@@ -533,7 +553,8 @@ static int finish(struct session *s)
 	counters_report(s, true);
 	out_end(s->out);
 	sym_poll(s->sym);
-	if (!err && s->bundle->config.print_maps_on_exit)
+	sample_tables(s);
+	if (!err && (s->bundle->config.print_maps_on_exit || s->options->out.picture))
 		err = show_tables(s);
 	return err;
 }

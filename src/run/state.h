@@ -52,6 +52,9 @@ void session_act(struct session *s, const uint8_t *record, uint32_t len);
 void session_show_table(struct session *s, const struct bundle_table *table, uint64_t top,
 			uint64_t divisor, const char *sort);
 
+/* For a heat map: what the table's histograms hold now. */
+void session_sample_table(struct session *s, const struct bundle_table *table);
+
 /* counters.c: what programs could not do.  Reports what is new; at the end, with what to do about it. */
 int counters_init(struct session *s);
 void counters_report(struct session *s, bool is_end);
