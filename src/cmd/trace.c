@@ -21,6 +21,22 @@ static bool formats(const struct tracing *t)
 	return args_flag(t->args, "fmt") || has_mode(t, "format");
 }
 
+/* 'waggle trace FILE -- --help': the script's own parameters, unless 'help' is one of them. */
+static bool wants_parameters(const struct tracing *t)
+{
+	for (size_t i = 0; i < t->script.named_count; i++)
+		if (!strcmp(t->script.named[i].name, "help") && !t->script.named[i].value)
+			return true;
+	return false;
+}
+
+static void show_parameters(struct tracing *t, struct script *script)
+{
+	strbuf_printf(&t->shown, "parameters of %s, behind '--':\n", t->source.name);
+	if (!script_describe_named(script, &t->shown))
+		strbuf_puts(&t->shown, "  none with a name\n");
+}
+
 static int check(struct tracing *t, struct script **ret_script)
 {
 	struct script *script = NULL;
@@ -31,6 +47,10 @@ static int check(struct tracing *t, struct script **ret_script)
 		(void)script_check(script, &t->script, &t->arena, t->diag);
 	if (err)
 		return err;
+	if (wants_parameters(t)) {
+		show_parameters(t, script);
+		return 0;
+	}
 	if (t->stages & STAGE_TOKENS)
 		script_print_tokens(script, &t->shown);
 	if (formats(t))
@@ -73,7 +93,8 @@ static int trace(struct tracing *t)
 		return -ENOMEM;
 	if (!err)
 		(void)fwrite(strbuf_text(&t->shown), 1, t->shown.len, t->file);
-	if (err || !bundle || has_mode(t, "codegen") || (t->stages && !(t->stages & STAGES_OF_KERNEL)))
+	if (err || !bundle || has_mode(t, "codegen") ||
+	    (t->stages && !(t->stages & STAGES_OF_KERNEL)))
 		return err;
 	if (t->session.show_warnings)
 		command_report(t->diag); /* what the compiler warns of, before anything runs */

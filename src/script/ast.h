@@ -324,6 +324,7 @@ struct probe {
 	bool uses_retval;
 
 	struct variable *inner; /* check: those of blocks that were left, in this round */
+	bool is_copied;  /* its places did not agree: there are others for the rest of them */
 	bool is_missing; /* none of its places exists, and config allows that */
 };
 
@@ -362,6 +363,7 @@ struct variable {
 	const struct type *type;
 	bool is_declared_type; /* 'let $x : T' */
 	bool is_read_only;     /* of a 'for' */
+	bool is_used;          /* its value, somewhere */
 };
 
 struct map {

@@ -468,6 +468,30 @@ static void check_unroll(struct checker *c, struct stmt *s)
 	check_block(c, s->block);
 }
 
+/* What is only odd is not worth a word beside what is wrong. */
+static bool may_hint(const struct checker *c)
+{
+	return c->diag && !c->diag->error_count;
+}
+
+/* A function whose result is all that it does. */
+static void check_discarded(struct checker *c, const struct expr *e)
+{
+	const struct type *type = e->type;
+
+	if (!may_hint(c) || !e->func || is_none(type) || type->kind == TYPE_VOID ||
+	    e->func->flags & FUNC_IS_UNSAFE)
+		return;
+	switch (e->func->id) {
+	case FUNC_DELETE:
+	case FUNC_FIND:
+	case FUNC_SKBOUTPUT: return;
+	default: break;
+	}
+	diag_warning(c->diag, e->span, "the result of '%s' goes nowhere", e->name);
+	diag_hint(c->diag, "'_ = %s(...);' says that this is meant", e->name);
+}
+
 /* Of a function, its result; of a probe, its verdict. */
 static void check_return(struct checker *c, struct stmt *s)
 {
@@ -491,10 +515,11 @@ static void check_statement(struct checker *c, struct stmt *s)
 		type = check_expr(c, s->value);
 		if (is_value_call(s->value))
 			refuse_value_call(c, s->value);
-		else if (s->value->kind != EXPR_CALL && s->value->kind != EXPR_STEP &&
-			 s->value->kind != EXPR_IF && s->value->kind != EXPR_BLOCK &&
-			 s->value->kind != EXPR_TERNARY && !is_none(type) &&
-			 type->kind != TYPE_VOID) {
+		else if (s->value->kind == EXPR_CALL)
+			check_discarded(c, s->value);
+		else if (s->value->kind != EXPR_STEP && s->value->kind != EXPR_IF &&
+			 s->value->kind != EXPR_BLOCK && s->value->kind != EXPR_TERNARY &&
+			 !is_none(type) && type->kind != TYPE_VOID) {
 			diag_warning(c->diag, s->value->span, "this value goes nowhere");
 			if (s->value->kind == EXPR_BINARY && s->value->op == OP_EQ)
 				diag_hint(c->diag, "did you mean '='?");
@@ -504,6 +529,8 @@ static void check_statement(struct checker *c, struct stmt *s)
 	case STMT_DISCARD: (void)check_expr(c, s->value); break;
 	case STMT_LET: check_let(c, s); break;
 	case STMT_WHILE:
+		diag_warning(c->diag, s->span, "bpftrace means to drop 'while'");
+		diag_hint(c->diag, "a range has an end: for ($i : 0..100) { ... }");
 		check_condition(c, s->value, "a condition");
 		c->loops++;
 		check_block(c, s->block);
@@ -524,16 +551,32 @@ static void check_statement(struct checker *c, struct stmt *s)
 	}
 }
 
+static struct variable *reverse(struct variable *list)
+{
+	struct variable *reversed = NULL, *next;
+
+	for (; list; list = next) {
+		next = list->next;
+		list->next = reversed;
+		reversed = list;
+	}
+	return reversed;
+}
+
 /* Variables of the block that ends are remembered, for messages and for hoist(). */
 static void leave_scope(struct checker *c, struct scope *scope)
 {
-	struct variable *v = scope->variables, *next;
+	struct variable *v = reverse(scope->variables), *next;
 
 	c->scope = scope->outer;
-	for (; c->probe && scope->outer && v; v = next) {
+	for (; v; v = next) {
+		if (may_hint(c) && !v->is_used && !v->is_read_only)
+			diag_warning(c->diag, v->span, "variable '%s' is never used", v->name);
 		next = v->next;
-		v->next = c->probe->inner;
-		c->probe->inner = v;
+		if (c->probe) {
+			v->next = c->probe->inner;
+			c->probe->inner = v;
+		}
 	}
 }
 

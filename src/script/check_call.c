@@ -430,6 +430,7 @@ static bool check_var_param(struct checker *c, const struct func *func, struct e
 	if (!v)
 		return refuse_param(c, func, arg->span, "a variable declared before with 'let'");
 	arg->var = v;
+	v->is_used = true;
 	if (is_none(v->type) && map_arg->map && map_arg->map->value) {
 		v->type = map_arg->map->value;
 		c->changed = true;

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/bits.h"
 #include "base/nearest.h"
 #include "script/check.h"
 #include "script/config.h"
@@ -109,6 +110,7 @@ static const struct type *check_variable(struct checker *c, struct expr *e)
 
 	if (v) {
 		e->var = v;
+		v->is_used = true;
 		return v->type;
 	}
 	if (hoist(c, e))
@@ -258,6 +260,32 @@ static const struct type *check_index(struct checker *c, struct expr *e)
 	return none();
 }
 
+/* Fields of the kernel that go by another name today. */
+static bool hint_renamed(struct checker *c, const struct type *type, const char *name)
+{
+	static const struct {
+		const char *type, *old, *now, *since;
+	} renamed[] = {
+#define RENAMED_FIELD(type, old, now, since) { type, old, now, since },
+#include "script/renamed_field.def"
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(renamed); i++) {
+		if (strcmp(renamed[i].type, type->name) != 0 || strcmp(renamed[i].old, name) != 0)
+			continue;
+		diag_hint(c->diag, "since Linux %s it is '%s'", renamed[i].since, renamed[i].now);
+		return true;
+	}
+	return false;
+}
+
+/* Does a wildcard lead to 'args' without the field? */
+static bool is_args_of_many(const struct checker *c, const struct expr *e)
+{
+	return c->probe && c->probe->is_copied && e->kind == EXPR_FIELD && e->a->builtin &&
+	       e->a->builtin->id == BUILTIN_ARGS;
+}
+
 static void refuse_field(struct checker *c, const struct expr *e, const struct type *type)
 {
 	struct nearest search = nearest_begin(e->name);
@@ -276,8 +304,15 @@ static void refuse_field(struct checker *c, const struct expr *e, const struct t
 	for (uint32_t i = 0; i < count; i++)
 		if (fields[i].name[0])
 			nearest_offer(&search, fields[i].name);
+	if (hint_renamed(c, type, e->name))
+		return;
 	if (search.best)
 		diag_hint(c->diag, "did you mean '%s'?", search.best);
+	if (is_args_of_many(c, e))
+		diag_hint(c->diag,
+			  "the probe stands for several: if (has_field(args, %s)) { ... } "
+			  "leaves out those without",
+			  e->name);
 }
 
 /* What is asked of a type is known. */
@@ -379,6 +414,20 @@ static bool is_unsigned_operand(const struct expr *e)
 	return !e->type->is_signed || adapts(e);
 }
 
+/* Beyond 2^63 - 1, a number without a sign would be taken for a negative one. */
+static void warn_of_signs(struct checker *c, const struct expr *e)
+{
+	const struct expr *u = e->a->type->is_signed ? e->b : e->a;
+	const struct expr *s = e->a->type->is_signed ? e->a : e->b;
+
+	if (u->type->kind != TYPE_INT || s->type->kind != TYPE_INT || u->type->is_signed ||
+	    !s->type->is_signed || u->type->size < 8 || adapts(s))
+		return;
+	diag_warning(c->diag, e->span, "'%s' of '%s' and '%s': both are taken to have a sign",
+		     op_text(e->op), check_name(c, e->a->type), check_name(c, e->b->type));
+	diag_hint(c->diag, "a cast says what is meant: (int64)x, (uint64)x");
+}
+
 static const struct type *check_arithmetic(struct checker *c, struct expr *e)
 {
 	const struct type *a = e->a->type, *b = e->b->type;
@@ -395,6 +444,8 @@ static const struct type *check_arithmetic(struct checker *c, struct expr *e)
 			return type_int(8, false); /* bits of an address */
 		return refuse_operands(c, e);
 	}
+	if (e->op == OP_DIV || e->op == OP_MOD)
+		warn_of_signs(c, e);
 	is_unsigned = is_unsigned_operand(e->a) && is_unsigned_operand(e->b) &&
 		      (!a->is_signed || !b->is_signed);
 	return type_int(8, !is_unsigned || e->op == OP_SUB);
@@ -412,8 +463,11 @@ static const struct type *check_comparison(struct checker *c, struct expr *e)
 	bool scalars = (is_number(a) || a->kind == TYPE_POINTER) &&
 		       (is_number(b) || b->kind == TYPE_POINTER);
 
-	if (scalars)
+	if (scalars) {
+		if (!is_equality)
+			warn_of_signs(c, e);
 		return type_plain(TYPE_BOOL);
+	}
 	/* the name of a probe goes with a name that is known */
 	if (is_equality && ((a->kind == TYPE_PROBE && is_known_text(e->b)) ||
 			    (b->kind == TYPE_PROBE && is_known_text(e->a))))

@@ -101,29 +101,32 @@ static const char *full_name(struct expanding *x, const struct attach *a)
 
 /* --- the list of a probe --------------------------------------------------------------------- */
 
-/* Was this name taken before? */
-static bool is_taken(struct expanding *x, const char *name)
+/* The place of this name that the probe has already; or it is noted, and NULL. */
+static const struct taken *find_taken(struct expanding *x, const char *name)
 {
 	struct taken **bucket = &x->taken[hash_bytes(name, strlen(name)) % TAKEN_BUCKETS];
+	struct taken *taken = *bucket;
 
-	for (struct taken *t = *bucket; t; t = t->next)
-		if (!strcmp(t->name, name))
-			return true;
-	struct taken *t = arena_alloc(x->arena, sizeof *t);
-
-	if (!t) {
+	while (taken && strcmp(taken->name, name) != 0)
+		taken = taken->next;
+	if (taken)
+		return taken;
+	taken = arena_alloc(x->arena, sizeof *taken);
+	if (!taken) {
 		x->no_memory = true;
-		return false;
+		return NULL;
 	}
-	t->name = name;
-	t->next = *bucket;
-	*bucket = t;
-	return false;
+	taken->name = name;
+	taken->is_instead = x->is_instead;
+	taken->next = *bucket;
+	*bucket = taken;
+	return NULL;
 }
 
 bool expand_add(struct expanding *x, const struct attach *attach)
 {
 	struct attach *a = arena_alloc(x->arena, sizeof *a);
+	const struct taken *taken;
 
 	if (!a) {
 		x->no_memory = true;
@@ -133,9 +136,12 @@ bool expand_add(struct expanding *x, const struct attach *attach)
 	a->next = NULL;
 	a->full_name = full_name(x, a);
 	/* Of USDT probes with several places each is one of its own. */
-	if (x->is_list && !(a->provider->shape == FORM_USDT && a->is_address) &&
-	    is_taken(x, a->full_name)) {
-		if (!x->written->has_wildcard)
+	taken = x->is_list && !(a->provider->shape == FORM_USDT && a->is_address) ?
+			find_taken(x, a->full_name) :
+			NULL;
+	if (taken) {
+		/* lists often have a function by its old and its new name */
+		if (!x->written->has_wildcard && !x->is_instead && !taken->is_instead)
 			diag_warning(x->diag, x->written->span,
 				     "'%s' stands there twice, and is attached once", a->full_name);
 		return true;
@@ -258,7 +264,7 @@ static void refuse_missing(struct expanding *x)
 
 	if (a->has_wildcard) {
 		diag_error(x->diag, a->span, "no %s is like '%s'", a->provider->name, a->text);
-		diag_hint(x->diag, "list what there is with: -l '%s:*'", a->provider->name);
+		diag_hint(x->diag, "config = { missing_probes=warn } leaves out what is not there");
 	} else {
 		diag_error(x->diag, a->span, "there is no %s", full_name(x, a));
 		hint_nearest(x);
@@ -480,6 +486,7 @@ static struct item *expand_probe(struct expanding *x, struct item *item)
 	if (!parts)
 		return item;
 	x->probe->attaches = parts->first;
+	x->probe->is_copied = parts->next != NULL;
 	for (parts = parts->next; parts && !x->no_memory; parts = parts->next)
 		item = add_copy(x, item, parts->first);
 	return item;

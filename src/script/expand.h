@@ -13,6 +13,7 @@ enum { TAKEN_BUCKETS = 256 };
 struct taken {
 	struct taken *next;
 	const char *name;
+	bool is_instead; /* of a function that is not there */
 };
 
 struct expanding {
@@ -25,6 +26,7 @@ struct expanding {
 	struct attach **tail;         /* of the new list */
 	bool is_list;                 /* there are several in the script */
 	bool uses_argn;
+	bool is_instead; /* what is found now serves instead of what was written */
 	struct taken *taken[TAKEN_BUCKETS];
 	uint64_t total, most; /* of all probes: config max_probes */
 	bool no_memory;

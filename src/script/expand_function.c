@@ -37,6 +37,7 @@ static const char *choose(const struct expanding *x, const struct catalog_instea
 static int find_instead(struct expanding *x, struct diag *diag)
 {
 	const struct attach *a = x->written;
+	const uint64_t before = x->total;
 	struct catalog_instead instead;
 	const char *name;
 
@@ -54,12 +55,17 @@ static int find_instead(struct expanding *x, struct diag *diag)
 		hint_tracepoint(x, &instead, diag);
 		return -ENOENT;
 	}
+	x->is_instead = true;
+	(void)expand_found(x, a->target, NULL, name);
+	x->is_instead = false;
+	if (x->total == before) /* it is in the list, too */
+		return 1;
 	diag_warning(diag, a->span, "this kernel has no function '%s': '%s' is taken instead",
 		     a->name, name);
 	if (x->uses_argn)
 		diag_hint(diag, "see that its arguments are the same");
 	hint_tracepoint(x, &instead, diag);
-	return expand_found(x, a->target, NULL, name), 1;
+	return 1;
 }
 
 int expand_function(struct expanding *x, struct diag *diag)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/bits.h"
 #include "probe/catalog.h"
 #include "script/expand.h"
 
@@ -50,6 +51,36 @@ static int find_address(struct expanding *x, struct diag *diag)
 	return err ? err : (add_place(x, &place), 1);
 }
 
+/* Since glibc 2.34 these libraries are empty: what they held is in libc. */
+static bool is_part_of_libc(const char *path)
+{
+	static const char *const names[] = { "libpthread", "libdl", "librt", "libutil" };
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const size_t len = strlen(names[i]);
+
+		if (!strncmp(name, names[i], len) && (!name[len] || name[len] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static int find_in_libc(struct expanding *x, const char *name, struct diag *diag)
+{
+	const struct attach *a = x->written;
+	int count = catalog_user_functions(x->options->catalog, "libc", name, x->options->pid,
+					   expand_found, x, NULL);
+
+	if (count > 0) {
+		diag_warning(diag, a->span,
+			     "'%s' is taken from libc, which '%s' is a part of today", a->name,
+			     a->target);
+		return count;
+	}
+	return 0;
+}
+
 static int find_functions(struct expanding *x, struct diag *diag)
 {
 	const struct attach *a = x->written;
@@ -63,6 +94,8 @@ static int find_functions(struct expanding *x, struct diag *diag)
 	}
 	count = catalog_user_functions(x->options->catalog, a->target, name, x->options->pid,
 				       expand_found, x, diag);
+	if (count == 0 && is_part_of_libc(a->target))
+		count = find_in_libc(x, name, diag);
 	/* Who knows where a function would be also knows why it is not there. */
 	if (count == 0 && !a->has_wildcard && !a->is_cpp)
 		return catalog_user_place(x->options->catalog, a->target, name, 0, x->options->pid,

@@ -135,3 +135,7 @@ waggle trace --mode check -e 'begin { time(1); }'
 -- exit 1
 -- cmd
 waggle trace --mode check --unsafe -e 'begin { signal(9); $x = getopt("a", 5); @[kstack(perf, 3), ustack(5)] = count(); }'
+-- stderr
+<program>:1:20: warning: variable '$x' is never used
+    1 | begin { signal(9); $x = getopt("a", 5); @[kstack(perf, 3), ustack(5)] = count(); }
+      |                    ^~

@@ -129,3 +129,8 @@ probe
 @u : uint64
 @m : int64
 begin
+-- stderr
+<program>:1:17: warning: bpftrace means to drop 'while'
+    1 | begin { $i = 0; while ($i < 10) { $i++; } @i = $i; @r = (a=1, b="q"); @u = 1 + (uint8)2; @m = (uint64)2 - 1; }
+      |                 ^~~~~~~~~~~~~~~~~~~~~~~~~
+      = a range has an end: for ($i : 0..100) { ... }
