@@ -74,12 +74,23 @@ static struct ir_value *address_of(struct lowering *l, struct value value)
 	return lower_address(l, base, value.offset);
 }
 
+/* The context lets itself be read by aligned loads only. */
+static uint32_t alignment(int32_t offset)
+{
+	uint32_t align = 8;
+
+	while (offset % (int32_t)align)
+		align /= 2;
+	return align;
+}
+
 void lower_fetch(struct lowering *l, struct value value, struct place to, uint32_t bytes)
 {
 	if (value.is_ended)
 		lower_read_string(l, value.space, to, bytes, address_of(l, value));
 	else if (reads_plainly(&value, bytes))
-		lower_copy(l, to, value.ir, value.offset, bytes, 8);
+		lower_copy(l, to, value.ir, value.offset, bytes,
+			   value.ir->op == IR_PARAM ? alignment(value.offset) : 8);
 	else
 		lower_probe_read(l, value.space, to, bytes, address_of(l, value));
 }
