@@ -192,11 +192,14 @@ static void show_printf(struct out *out, const struct bundle_action *action, con
 static void show_message(struct out *out, const struct bundle_action *action, const uint8_t *record,
 			 size_t bytes)
 {
-	bool is_error = action->kind == ACTION_ERRORF;
+	bool is_error = action->kind != ACTION_WARNF;
 	struct strbuf text = { 0 };
 
 	strbuf_reset(&out->scratch);
-	out_format_record(out, action, record, bytes, &out->scratch);
+	if (action->kind == ACTION_ASSERT)
+		strbuf_puts(&out->scratch, action->text ? action->text : "");
+	else
+		out_format_record(out, action, record, bytes, &out->scratch);
 	if (is_json(out)) {
 		json_message(out, is_error ? "errorf" : "warnf", &action->span,
 			     strbuf_text(&out->scratch), NULL, 0);
@@ -313,6 +316,7 @@ void out_record(struct out *out, const struct bundle_action *action, const uint8
 	switch (action->kind) {
 	case ACTION_PRINTF: show_printf(out, action, record, bytes); break;
 	case ACTION_ERRORF:
+	case ACTION_ASSERT:
 	case ACTION_WARNF: show_message(out, action, record, bytes); break;
 	case ACTION_PRINT_VALUE: show_value(out, action, record); break;
 	case ACTION_TIME: show_time(out, action); break;
@@ -323,7 +327,6 @@ void out_record(struct out *out, const struct bundle_action *action, const uint8
 	case ACTION_CLEAR:
 	case ACTION_ZERO:
 	case ACTION_EXIT:
-	case ACTION_ASSERT:
 	case ACTION_CAT:
 	case ACTION_SYSTEM:
 	case ACTION_SKB:

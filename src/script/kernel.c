@@ -270,3 +270,24 @@ uint32_t kernel_find_id(struct kernel *kernel, enum btf_kind kind, const char *n
 
 	return btf ? btf_find(btf, kind, name) : 0;
 }
+
+uint32_t kernel_enumerators(struct types *types, const struct type *type,
+			    struct btf_enumerator **ret_values)
+{
+	const struct btf *btf = kernel_btf(types->kernel);
+	struct btf_enumerator *values;
+	struct btf_type b;
+	uint32_t count = 0;
+
+	if (!btf || !type->btf_id || !btf_type(btf, type->btf_id, &b))
+		return 0;
+	values = arena_alloc_array(types->arena, b.count ? b.count : 1, sizeof *values);
+	if (!values) {
+		types->no_memory = true;
+		return 0;
+	}
+	while (count < b.count && btf_enumerator(btf, &b, count, &values[count]))
+		count++;
+	*ret_values = values;
+	return count;
+}

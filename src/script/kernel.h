@@ -37,6 +37,10 @@ bool kernel_find_function(struct types *types, const char *name, uint32_t skippe
 /* Read the fields of @type, which has a btf_id. */
 void kernel_fill_fields(struct types *types, const struct type *type);
 
+/* The values of the enum @type, which has a btf_id: their number, and *ret_values of the arena. */
+uint32_t kernel_enumerators(struct types *types, const struct type *type,
+			    struct btf_enumerator **ret_values);
+
 /* The id of the type of @kind called @name, or 0. */
 uint32_t kernel_find_id(struct kernel *kernel, enum btf_kind kind, const char *name);
 

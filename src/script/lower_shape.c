@@ -174,6 +174,54 @@ static const struct shape *tuple_shape(struct lowering *l, const struct type *ty
 	return shape;
 }
 
+/* The script's own enum that @type is, or NULL. */
+static const struct c_def *enum_def(const struct lowering *l, const struct type *type)
+{
+	for (const struct item *item = l->script->items; item; item = item->next)
+		if (item->kind == ITEM_C && item->c_def->tag == TAG_ENUM &&
+		    item->c_def->type && type_equal(item->c_def->type, type))
+			return item->c_def;
+	return NULL;
+}
+
+static void enumerators_of_def(struct lowering *l, const struct c_def *def, struct shape *shape)
+{
+	struct shape_enumerator *values;
+	uint32_t count = 0;
+	uint64_t value = 0;
+
+	for (const struct c_enumerator *e = def->enumerators; e; e = e->next)
+		count++;
+	values = lower_alloc(l, count, sizeof *values);
+	if (!values)
+		return;
+	shape->enumerators = values;
+	for (const struct c_enumerator *e = def->enumerators; e; e = e->next, value++) {
+		if (e->value && e->value->is_constant)
+			value = e->value->value;
+		values[shape->count++] = (struct shape_enumerator){ e->name, value };
+	}
+}
+
+static void enumerators(struct lowering *l, const struct type *type, struct shape *shape)
+{
+	const struct c_def *def = enum_def(l, type);
+	struct btf_enumerator *from = NULL;
+	struct shape_enumerator *values;
+	uint32_t count;
+
+	if (def) {
+		enumerators_of_def(l, def, shape);
+		return;
+	}
+	count = kernel_enumerators(l->types, type, &from);
+	values = lower_alloc(l, count, sizeof *values);
+	for (uint32_t i = 0; values && i < count; i++)
+		values[i] = (struct shape_enumerator){ from[i].name, from[i].value };
+	shape->enumerators = values;
+	shape->count = values ? count : 0;
+}
+
 enum { MOST_STRUCT_DEPTH = 8 }; /* of structs within each other that are shown */
 
 static struct shape *new_shape(struct lowering *l, const struct type *type)
@@ -352,6 +400,8 @@ static const struct shape *part_shape(struct lowering *l, const struct type *typ
 	} else if (type->kind == TYPE_ARRAY) {
 		shape->of = part_shape(l, type->of, NULL, depth + 1);
 		shape->count = type->count;
+	} else if (type->kind == TYPE_ENUM) {
+		enumerators(l, type, shape);
 	} else if (type_is_compound(type)) {
 		struct_fields(l, type, shape, depth);
 	} else {
