@@ -317,7 +317,7 @@ static struct value retval(struct lowering *l, const struct expr *e)
 		return value_reg(e->type,
 				 lower_convert(l, reg_value(l, result_reg), u64(), e->type));
 	if (l->group->context == CONTEXT_TYPED) /* behind the arguments */
-		return typed_argument(l, e->type, 8 * l->group->arg_count);
+		return typed_argument(l, e->type, l->group->args_bytes);
 	lower_refuse(l, e->span, "'retval' cannot be known here");
 	return lower_nothing(l, e->type);
 }

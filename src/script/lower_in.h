@@ -168,7 +168,7 @@ struct prog_group {
 	struct bundle_prog out;
 	const struct attach *first; /* of those it serves */
 	enum context context;
-	uint32_t arg_count;  /* TYPED: of the function */
+	uint32_t args_bytes; /* TYPED: of the function; behind them is what it returns */
 	uint32_t first_name; /* in l->names, its name */
 	struct ir_value
 		*name;     /* the number of the name, where the program has to find it out anyway */

@@ -226,6 +226,14 @@ static void classify_tracepoint(struct lowering *l, const struct probe *probe,
 	}
 }
 
+/* Bytes of the arguments of the kernel's function @name. */
+static uint32_t args_bytes(struct lowering *l, const char *name)
+{
+	const struct type *args, *result;
+
+	return kernel_find_function(l->types, name, 0, &args, &result) ? args->size : 0;
+}
+
 /* The program that serves @a: its type, and what its context is. */
 static void classify(struct lowering *l, const struct probe *probe, const struct attach *a,
 		     struct prog_group *g)
@@ -251,6 +259,7 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 		break;
 	case PROVIDER_FENTRY:
 	case PROVIDER_FEXIT:
+		g->args_bytes = args_bytes(l, a->name);
 		g->out.type = BPF_PROG_TYPE_TRACING;
 		g->out.expected_attach_type =
 			a->provider->id == PROVIDER_FENTRY ? BPF_TRACE_FENTRY : BPF_TRACE_FEXIT;
@@ -285,8 +294,12 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 			     btf_name);
 }
 
-static bool can_share(const struct prog_group *a, const struct prog_group *b)
+/* Which of several it is a program asks by the cookie, which raw tracepoints have had since 6.10 only. */
+static bool can_share(struct lowering *l, const struct prog_group *a, const struct prog_group *b)
 {
+	if (a->out.type == BPF_PROG_TYPE_RAW_TRACEPOINT && a->context == CONTEXT_ARGS &&
+	    !lower_has(l, FEATURE_RAW_COOKIE))
+		return false;
 	return a->provider == b->provider && a->out.type == b->out.type &&
 	       a->context == b->context && a->out.btf_id == b->out.btf_id &&
 	       (!a->out.btf_id || a->context == CONTEXT_SYSCALL) && a->is_exit == b->is_exit;
@@ -614,7 +627,7 @@ static int make_group(struct lowering *l, const struct probe *probe, bool *taken
 		if (taken[i])
 			continue;
 		classify(l, probe, a, &other);
-		if (count && !can_share(&group, &other))
+		if (count && !can_share(l, &group, &other))
 			continue;
 		taken[i] = true;
 		out = &attaches[count];

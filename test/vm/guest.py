@@ -86,6 +86,11 @@ def module(path):
     return lzma.decompress(data) if path.suffix == ".xz" else data
 
 
+def folder_of(package):
+    """Where what is needed of @package is kept; another place when that is something else."""
+    return CACHE / "+".join([package, "with", *MODULES])
+
+
 def make_kernel(package, folder):
     """Fill @folder with what is needed of @package."""
     with tempfile.TemporaryDirectory(dir=CACHE) as work:
@@ -119,15 +124,15 @@ def kernels():
     CACHE.mkdir(parents=True, exist_ok=True)
     packages = list(filter(None, map(newest_of, SERIES)))
     if not packages:  # no Debian, or no lists: what was fetched before
-        packages = [path.name for path in CACHE.glob("linux-image-*")]
+        packages = [path.name.split("+with+")[0] for path in CACHE.glob("linux-image-*")]
     if not packages:
         raise Missing(f"apt knows no {SERIES[0]}")
     with open(CACHE / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for package in packages:
-            if not (CACHE / package).exists():
-                make_kernel(package, CACHE / package)
-    return sorted((Kernel(CACHE / p) for p in set(packages)), key=lambda k: k.version)
+            if not folder_of(package).exists():
+                make_kernel(package, folder_of(package))
+    return sorted((Kernel(folder_of(p)) for p in set(packages)), key=lambda k: k.version)
 
 
 # --- the archive in memory -----------------------------------------------------------------------
