@@ -49,7 +49,7 @@ fuzz:
 static:
 	@scripts/deps --check build
 	@[ -e build-static/build.ninja ] || meson setup build-static --default-library static \
-		-Dprefer_static=true -Db_pie=true -Dc_link_args=-static-pie >/dev/null
+		-Dprefer_static=true -Dlibdw=disabled -Db_pie=true -Dc_link_args=-static-pie >/dev/null
 	@ninja -C build-static --quiet waggle
 	@strip build-static/waggle
 	@size=$$(stat -c %s build-static/waggle); echo "build-static/waggle: $$size bytes"; \

@@ -9,6 +9,7 @@
 
 #include "base/glob.h"
 #include "probe/user_path.h"
+#include "sym/demangle.h"
 
 static const char cpp_prefix[] = "cpp:";
 
@@ -150,9 +151,44 @@ bool user_name_is_plain(const char *pattern)
 	return strncmp(pattern, cpp_prefix, sizeof cpp_prefix - 1) != 0 && glob_is_plain(pattern);
 }
 
+/* How many bytes of a name as people write it are before its parameters: "A::f(int) const". */
+static size_t without_params(const char *name)
+{
+	const char *end = strrchr(name, ')');
+	int depth = 0;
+
+	for (const char *p = end; p && p >= name; p--) {
+		depth += *p == ')';
+		depth -= *p == '(';
+		if (!depth)
+			return (size_t)(p - name);
+	}
+	return strlen(name);
+}
+
+/* Parts that a compiler has put elsewhere ("[clone .cold]") are no functions that are called. */
+static bool cpp_matches(const char *pattern, const char *name)
+{
+	struct strbuf text = { 0 };
+	bool matches = false;
+
+	if (demangle(name, &text) && !strstr(strbuf_text(&text), "[clone .cold")) {
+		matches = glob_matches(pattern, strbuf_text(&text));
+		if (!matches && text.data) {
+			text.data[without_params(text.data)] = '\0';
+			matches = glob_matches(pattern, text.data);
+		}
+	}
+	strbuf_release(&text);
+	return matches;
+}
+
 bool user_name_matches(const char *pattern, const char *name)
 {
-	return glob_matches(pattern, name);
+	const size_t len = sizeof cpp_prefix - 1;
+
+	return strncmp(pattern, cpp_prefix, len) != 0 ? glob_matches(pattern, name) :
+							cpp_matches(pattern + len, name);
 }
 
 struct function_search {

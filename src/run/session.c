@@ -56,8 +56,11 @@ static bool serve_ring(struct session *s, struct run_ring *ring, uint64_t end)
 static bool serve(struct session *s)
 {
 	uint64_t end = run_ring_end(&s->data_ring);
-	bool any = serve_ring(s, &s->control_ring, run_ring_end(&s->control_ring));
+	bool any;
 
+	if (end != s->data_ring.position)
+		sym_poll(s->sym); /* processes that records are about may have begun, and ended, since */
+	any = serve_ring(s, &s->control_ring, run_ring_end(&s->control_ring));
 	if (s->has_exited && s->exit_at < end)
 		end = s->exit_at;
 	any |= serve_ring(s, &s->data_ring, end);
