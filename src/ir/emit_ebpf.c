@@ -871,13 +871,26 @@ static int join(struct arena *arena, const struct ir_ebpf *parts, size_t part_co
 		return -ENOMEM;
 	all.count = 0;
 	for (size_t i = 0; i < part_count; i++) {
-		all.starts[i] = (uint32_t)all.count;
+		all.starts[i] = parts[i].count ? (uint32_t)all.count : UINT32_MAX;
+		if (!parts[i].count)
+			continue;
 		memcpy(all.insns + all.count, parts[i].insns, parts[i].count * sizeof *all.insns);
 		memcpy(all.spans + all.count, parts[i].spans, parts[i].count * sizeof *all.spans);
 		all.count += parts[i].count;
 	}
 	*ret_all = all;
 	return 0;
+}
+
+/* Which functions does the program get to?  The kernel takes no others. */
+static void mark_used(struct ir_fn *const *fns, size_t fn_count, size_t i, bool *used)
+{
+	used[i] = true;
+	for (const struct ir_block *b = fns[i]->entry; b; b = b->next)
+		for (const struct ir_value *v = b->first; v; v = v->next)
+			if ((v->op == IR_FUNCTION || v->op == IR_CALL_FN) &&
+			    (uint64_t)v->imm < fn_count && !used[v->imm])
+				mark_used(fns, fn_count, (size_t)v->imm, used);
 }
 
 int ir_emit_ebpf_program(struct ir_fn *const *fns, size_t fn_count,
@@ -887,11 +900,15 @@ int ir_emit_ebpf_program(struct ir_fn *const *fns, size_t fn_count,
 	struct ir_ebpf_options of_subs = *options;
 	struct arena *arena = fns[0]->arena;
 	struct ir_ebpf *parts = arena_alloc_array(arena, fn_count, sizeof *parts), all;
-	int err = parts ? 0 : -ENOMEM;
+	bool *used = arena_alloc_array(arena, fn_count, sizeof *used);
+	int err = parts && used ? 0 : -ENOMEM;
 
+	if (!err)
+		mark_used(fns, fn_count, 0, used);
 	of_subs.packet = IR_PACKET_NONE;
 	for (size_t i = 0; i < fn_count && !err; i++)
-		err = emit_fn(fns[i], i ? &of_subs : options, diag, &parts[i]);
+		if (used[i])
+			err = emit_fn(fns[i], i ? &of_subs : options, diag, &parts[i]);
 	if (!err)
 		err = join(arena, parts, fn_count, &all);
 	if (!err)

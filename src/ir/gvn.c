@@ -99,7 +99,7 @@ static void visit(struct gvn *g, struct ir_value *v)
 	case IR_PURE:
 	case IR_TRAPS: break;
 	}
-	if (v->op == IR_SLOT)
+	if (v->op == IR_SLOT || v->op == IR_HIDE)
 		return;
 	same = v->op == IR_PHI ? find_phi(v) : find(g, v);
 	if (same) {

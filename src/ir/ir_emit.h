@@ -44,7 +44,7 @@ struct ir_ebpf {
 	struct insn *insns;
 	size_t count;
 	struct span *spans; /* of each slot */
-	uint32_t *starts;   /* of each function: its first slot */
+	uint32_t *starts; /* of each function: its first slot; UINT32_MAX: nobody calls it, it is left out */
 };
 /* The result is memory of fn->arena.  -ENOTSUP, -ENOMEM. */
 int ir_emit_ebpf(struct ir_fn *fn, const struct ir_ebpf_options *options, struct diag *diag,

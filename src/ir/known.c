@@ -99,7 +99,8 @@ static bool is_own_kind(const struct ir_value *v)
 {
 	enum ir_effect effect = ir_effect(v);
 
-	return v->op == IR_PHI || effect == IR_READS || effect == IR_WRITES || v->op == IR_SLOT;
+	return v->op == IR_PHI || effect == IR_READS || effect == IR_WRITES || v->op == IR_SLOT ||
+	       v->op == IR_HIDE;
 }
 
 static uint32_t hash_value(const struct numbering *n, const struct ir_value *v)

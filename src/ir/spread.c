@@ -26,7 +26,7 @@ static bool may_copy(const struct spread *s, const struct ir_value *v)
 {
 	enum ir_effect effect = ir_effect(v);
 
-	if (v->op == IR_PHI || v->op == IR_PARAM || v->op == IR_SLOT ||
+	if (v->op == IR_PHI || v->op == IR_PARAM || v->op == IR_SLOT || v->op == IR_HIDE ||
 	    (v->op >= IR_MAP && v->op <= IR_FUNCTION))
 		return false;
 	return effect == IR_PURE || (effect == IR_TRAPS && s->options->drop_traps);

@@ -34,12 +34,16 @@ enum { ROUNDS_PLAIN = 32 }; /* rounds that are cheaper to walk through than to a
 
 /* At most @most rounds, and at most @count if that is not NULL (an i64 that is not negative). */
 void rounds_begin(struct lowering *l, struct rounds *r, uint32_t most, struct ir_value *count);
+/* The same, walked through up to @plain rounds: few, when the body is not of our making. */
+void rounds_begin_if(struct lowering *l, struct rounds *r, uint32_t most, struct ir_value *count,
+		     uint32_t plain);
 void rounds_end(struct lowering *l, struct rounds *r);
 /* The way out for code that leaves the body for good: what a 'return' has to do. */
 void rounds_leave(struct lowering *l, const struct rounds *r);
 /* Forget what is known of variable @var of the builder (an integer); in the body, before it is used. */
 void rounds_carry(struct lowering *l, const struct rounds *r, uint32_t var);
-/* @x (an integer), of which the verifier knows nothing any more. */
+/* @x (an integer), of which the verifier knows nothing any more.  What came out of many ways with a bound of its
+ * own for each is that many states to it, which it follows one by one through all that comes behind. */
 struct ir_value *lower_forget(struct lowering *l, struct ir_value *x);
 /* Are there iterators, so that many rounds cost the verifier no time? */
 bool rounds_are_asked(const struct lowering *l);

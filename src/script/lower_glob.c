@@ -164,6 +164,7 @@ static void find_piece(struct lowering *l, const struct piece *piece, struct val
 	lower_must(l, IR_NE, lower_byte_at(l, value, at, 0), lower_const(l, IR_I8, 0), r.after);
 	rounds_end(l, &r);
 	lower_must(l, IR_NE, ir_build_get(&l->b, found), lower_const(l, IR_I32, 0), no);
+	ir_build_set(&l->b, place, lower_forget(l, ir_build_get(&l->b, place)));
 }
 
 /* The last piece, behind a star: at the end, and not before *@place. */

@@ -246,7 +246,7 @@ struct lowering {
 	uint32_t globals, percpu, counters, parameters, zeroes, data_ring, control_ring, bits;
 	uint32_t globals_bytes, percpu_bytes, counter_bytes, parameter_bytes, zero_bytes;
 	uint32_t lost_offset, cpid_offset, start_offset;
-	bool has_data; /* some probe puts records into the data ring */
+	bool has_data;           /* some probe puts records into the data ring */
 	uint32_t unknown_offset; /* in counters: a u64 that nobody changes */
 
 	/* The program at work: its functions, of which the first is entered by the kernel. */

@@ -23,6 +23,7 @@ enum {
 	HELPER_LOOP = 181,
 	MOST_CAPTURED = 32,
 	MOST_CALLS = 8 << 20, /* of bpf_loop */
+	MOST_PLAIN = 4,       /* rounds of a loop of the script that are walked through */
 	MOST_WALKED = 1000,   /* rounds that the verifier walks through at most */
 	AT_CONTEXT = 0,
 	AT_SCRATCH = 8,
@@ -178,7 +179,9 @@ static void fill_frame(struct lowering *l, struct callback *c)
 {
 	struct captured *captured = &c->captured;
 
-	c->frame = lower_memory(l, at_variable(captured->count), true);
+	c->frame = (struct place){ .base = ir_build_imm(&l->b, IR_SLOT, IR_PTR,
+							at_variable(captured->count)),
+				   .align = 8 }; /* the kernel wants it on the stack */
 	put(l, c->frame, AT_CONTEXT, lower_context(l));
 	if (c->uses_scratch)
 		put(l, c->frame, AT_SCRATCH, lower_scratch(l));
@@ -315,6 +318,7 @@ static void end_callback(struct lowering *l, struct callback *c)
 	return_from(l, c, 1);
 	(void)lower_fn_end(l);
 	c->outer_f->scratch.bytes = c->f.scratch.bytes;
+	c->outer_f->frame_bytes = c->f.frame_bytes + at_variable(c->captured.count);
 	find_context(c);
 	l->b = c->outer_b;
 	l->f = c->outer_f;
@@ -429,7 +433,7 @@ static void by_rounds(struct lowering *l, const struct counted *k)
 	struct looping loop;
 	struct rounds r;
 
-	rounds_begin(l, &r, k->most, k->count);
+	rounds_begin_if(l, &r, k->most, k->count, MOST_PLAIN);
 	carry(l, &c, &r);
 	loop = (struct looping){ .after = r.after, .next = r.next, .rounds = &r };
 	one_round(l, k, k->first, r.index, &loop);
@@ -464,7 +468,7 @@ static void by_calls(struct lowering *l, const struct counted *k)
 
 static void counted(struct lowering *l, struct counted k)
 {
-	bool is_short = k.count && ir_is_const(k.count) && k.count->imm <= ROUNDS_PLAIN;
+	bool is_short = k.count && ir_is_const(k.count) && k.count->imm <= MOST_PLAIN;
 
 	if (is_short || rounds_are_asked(l)) {
 		by_rounds(l, &k);
@@ -492,9 +496,8 @@ static void for_range(struct lowering *l, const struct stmt *s)
 		k.count = lower_const(l, IR_I64, (uint64_t)count);
 		if (!count)
 			return;
-		if (k.most <= ROUNDS_PLAIN)
+		if (k.most <= MOST_PLAIN) {
 			k.count = NULL;
-		if (k.most <= ROUNDS_PLAIN) {
 			by_rounds(l, &k);
 			return;
 		}

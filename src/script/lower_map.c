@@ -150,7 +150,7 @@ static struct ir_value *single_key(struct lowering *l, struct table *t, const st
 	if (!t->has_buckets && !lower_is_scalar(type) && type_equal(arg->type, type) &&
 	    !arg->is_constant) {
 		value = lower_expr(l, arg, &place);
-		if (value.at == AT_MEMORY)
+		if (value.at == AT_MEMORY && type_equal(value.type, type))
 			return lower_address(l, value.ir, value.offset);
 		lower_store(l, value, type, place);
 	} else {

@@ -525,15 +525,17 @@ static int emit(struct lowering *l, struct bundle_prog *out)
 	subs = lower_alloc(l, l->fn_count, sizeof *subs);
 	if (!subs)
 		return -ENOMEM;
+	out->sub_count = 0;
 	for (uint32_t i = 0; i < l->fn_count; i++)
-		subs[i] = (struct bundle_sub){ .name = l->fns[i]->name,
-					       .insn = ebpf.starts[i],
-					       .arg_count = i ? count_params(l->fns[i]) : 1 };
+		if (ebpf.starts[i] != UINT32_MAX)
+			subs[out->sub_count++] =
+				(struct bundle_sub){ .name = l->fns[i]->name,
+						     .insn = ebpf.starts[i],
+						     .arg_count = i ? count_params(l->fns[i]) : 1 };
 	out->insns = ebpf.insns;
 	out->insn_count = (uint32_t)ebpf.count;
 	out->spans = ebpf.spans;
 	out->subs = subs;
-	out->sub_count = l->fn_count;
 	return 0;
 }
 

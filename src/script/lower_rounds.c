@@ -85,7 +85,8 @@ static void begin_plain(struct lowering *l, struct rounds *r, uint32_t most, str
 	ir_build_at(&l->b, rest);
 }
 
-void rounds_begin(struct lowering *l, struct rounds *r, uint32_t most, struct ir_value *count)
+void rounds_begin_if(struct lowering *l, struct rounds *r, uint32_t most, struct ir_value *count,
+		     uint32_t plain)
 {
 	*r = (struct rounds){
 		.head = ir_build_block(&l->b),
@@ -94,10 +95,15 @@ void rounds_begin(struct lowering *l, struct rounds *r, uint32_t most, struct ir
 	};
 	if (most > MOST_ROUNDS)
 		most = MOST_ROUNDS;
-	if (most > ROUNDS_PLAIN && rounds_are_asked(l))
+	if (most > plain && rounds_are_asked(l))
 		begin_iterator(l, r, most, count);
 	else
 		begin_plain(l, r, most, count);
+}
+
+void rounds_begin(struct lowering *l, struct rounds *r, uint32_t most, struct ir_value *count)
+{
+	rounds_begin_if(l, r, most, count, ROUNDS_PLAIN);
 }
 
 void rounds_leave(struct lowering *l, const struct rounds *r)

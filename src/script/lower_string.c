@@ -354,7 +354,7 @@ struct ir_value *lower_strlen(struct lowering *l, struct value value)
 	}
 	conclude(l, len, constant(l, size), done);
 	ir_build_at(&l->b, done);
-	return ir_build_get(&l->b, len);
+	return lower_forget(l, ir_build_get(&l->b, len));
 }
 
 /* --- searching ------------------------------------------------------------------------------- */
@@ -435,7 +435,7 @@ static struct ir_value *find(struct lowering *l, const struct expr *e, struct va
 	}
 	conclude(l, place, r.index, r.after);
 	rounds_end(l, &r);
-	return ir_build_get(&l->b, place);
+	return lower_forget(l, ir_build_get(&l->b, place));
 }
 
 static struct value search(struct lowering *l, const struct expr *e)

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "sys/cpus.h"
+#include "probe/catalog.h"
+#include "probe/features.h"
 #include "run/load.h"
 #include "script/lower.h"
 
@@ -27,10 +29,29 @@ static enum script_outcome load_progs(struct script_load *load)
 	return SCRIPT_LOADED;
 }
 
-enum script_outcome script_load(struct script_load *load, struct kernel *kernel, const char *text)
+void script_machine_init(struct script_machine *machine)
 {
-	struct script_options options = { .kernel = kernel, .unsafe = true };
-	struct lower_options lower = { .cpus = sys_possible_cpus() };
+	const struct catalog_options options = { .sys = &sys_linux };
+
+	machine->kernel = kernel_new(NULL);
+	machine->catalog = catalog_new(&options);
+	machine->features = features_new(&sys_linux);
+}
+
+void script_machine_release(struct script_machine *machine)
+{
+	features_free(machine->features);
+	catalog_free(machine->catalog);
+	kernel_free(machine->kernel);
+}
+
+enum script_outcome script_load(struct script_load *load, const struct script_machine *machine,
+				const char *text)
+{
+	struct script_options options = { .kernel = machine->kernel,
+					  .catalog = machine->catalog,
+					  .unsafe = true };
+	struct lower_options lower = { .cpus = sys_possible_cpus(), .features = machine->features };
 	struct run_parameters parameters = { 0 };
 	struct script *script;
 	int err;

@@ -26,8 +26,18 @@ struct script_load {
 	bool has_maps;
 };
 
+/* What the machine is: one for many scripts. */
+struct script_machine {
+	struct kernel *kernel;
+	struct catalog *catalog;
+	struct features *features;
+};
+void script_machine_init(struct script_machine *machine);
+void script_machine_release(struct script_machine *machine);
+
 /* @text must outlive it; script_unload is due whatever the outcome. */
-enum script_outcome script_load(struct script_load *load, struct kernel *kernel, const char *text);
+enum script_outcome script_load(struct script_load *load, const struct script_machine *machine,
+				const char *text);
 void script_unload(struct script_load *load);
 
 #endif

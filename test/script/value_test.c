@@ -29,7 +29,7 @@
 
 struct test {
 	const char *path;
-	struct kernel *kernel;
+	const struct script_machine *machine;
 	struct script_load load;
 	enum script_outcome outcome;
 	char *text;
@@ -66,7 +66,7 @@ static void begin_script(struct test *t, const char *text, size_t len)
 {
 	end_script(t);
 	t->text = strndup(text, len);
-	t->outcome = script_load(&t->load, t->kernel, t->text);
+	t->outcome = script_load(&t->load, t->machine, t->text);
 	t->has_script = true;
 	t->was_looked_at = false;
 }
@@ -186,10 +186,11 @@ static void run_file(struct test *t, const char *text)
 int main(int argc, char **argv)
 {
 	unsigned int passed = 0, failed = 0, skipped = 0;
-	struct kernel *kernel = kernel_new(NULL);
+	struct script_machine machine;
 
+	script_machine_init(&machine);
 	for (int i = 1; i < argc; i++) {
-		struct test t = { .path = argv[i], .kernel = kernel };
+		struct test t = { .path = argv[i], .machine = &machine };
 		size_t len;
 		char *text;
 
@@ -204,7 +205,7 @@ int main(int argc, char **argv)
 		passed += !t.failed && !t.denied;
 		free(text);
 	}
-	kernel_free(kernel);
+	script_machine_release(&machine);
 	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
 	return failed != 0;
 }

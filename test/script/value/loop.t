@@ -23,7 +23,7 @@ BEGIN { @m[1] = 10; @m[2] = 20; @m[5] = 50; $k = 0; $n = 0; for ($kv : @m) { $k 
 @k 8
 @n 80
 -- script
-BEGIN { @m["a"] = 10; @m["b"] = 20; $n = 0; for ($kv : @m) { if ($kv.0 == "b") { return } $n += $kv.1; @n = $n } @left = 1 }
+BEGIN { @m["a"] = 10; @m["b"] = 10; $n = 0; for ($kv : @m) { if ($n > 0) { return } $n += $kv.1; @n = $n } @left = 1 }
 -- maps
 @n 10
 @left 0
