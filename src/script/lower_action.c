@@ -239,6 +239,24 @@ static void add_arg(struct record *r, const struct expr *arg)
 	r->types[r->count++] = sent_type(arg->type);
 }
 
+void lower_send_bytes(struct lowering *l, const struct bundle_action *action, struct place place,
+		      struct ir_value *size)
+{
+	struct ir_block *full = ir_build_block(&l->b), *done = ir_build_block(&l->b);
+	struct ir_value *zero = lower_const(l, IR_I64, 0), *result;
+
+	ir_build_store(&l->b, place.base, place.offset, 4,
+		       lower_const(l, IR_I32, add_action(l, action)));
+	result = lower_call(l, IR_I64, HELPER_RINGBUF_OUTPUT,
+			    ir_build_imm(&l->b, IR_MAP, IR_PTR, lower_data_ring(l)),
+			    lower_place_address(l, place), size, zero, NULL);
+	ir_build_branch(&l->b, IR_NE, result, zero, full, done);
+	ir_build_at(&l->b, full);
+	lower_count(l, lower_lost_counter(l));
+	ir_build_jump(&l->b, done);
+	ir_build_at(&l->b, done);
+}
+
 void lower_send_packet(struct lowering *l, const struct expr *e, const char *path,
 		       struct place place, struct ir_value *bytes)
 {
@@ -249,25 +267,15 @@ void lower_send_packet(struct lowering *l, const struct expr *e, const char *pat
 					.time_offset = BUNDLE_NONE,
 					.table = BUNDLE_NONE };
 	const struct type *types[] = { type_int(8, false), type_int(4, false) };
-	struct ir_block *full = ir_build_block(&l->b), *done = ir_build_block(&l->b);
-	struct ir_value *zero = lower_const(l, IR_I64, 0), *size, *result;
 
 	action.payload = lower_tuple_shape(l, 2, ACTION_BYTES, types, NULL);
-	ir_build_store(&l->b, place.base, place.offset, 8,
-		       lower_const(l, IR_I64, add_action(l, &action)));
 	ir_build_store(&l->b, place.base, place.offset + 8, 8,
 		       lower_call(l, IR_I64, HELPER_KTIME_GET_BOOT_NS, NULL, NULL, NULL, NULL,
 				  NULL));
 	ir_build_store(&l->b, place.base, place.offset + 16, 4, bytes);
-	size = ir_build_op2(&l->b, IR_ADD, bytes, lower_const(l, IR_I64, SKB_HEAD_BYTES));
-	result = lower_call(l, IR_I64, HELPER_RINGBUF_OUTPUT,
-			    ir_build_imm(&l->b, IR_MAP, IR_PTR, lower_data_ring(l)),
-			    lower_place_address(l, place), size, zero, NULL);
-	ir_build_branch(&l->b, IR_NE, result, zero, full, done);
-	ir_build_at(&l->b, full);
-	lower_count(l, lower_lost_counter(l));
-	ir_build_jump(&l->b, done);
-	ir_build_at(&l->b, done);
+	lower_send_bytes(l, &action, place,
+			 ir_build_op2(&l->b, IR_ADD, bytes,
+				      lower_const(l, IR_I64, SKB_HEAD_BYTES)));
 }
 
 /* --- each action ----------------------------------------------------------------------------- */
@@ -444,6 +452,7 @@ bool lower_action(struct lowering *l, const struct expr *e)
 	case FUNC_ASSERT: assert_action(l, e); break;
 	case FUNC_TIME: text_action(l, e, ACTION_TIME, "%H:%M:%S\n"); break;
 	case FUNC_UNWATCH: unwatch(l, e); break;
+	case FUNC_JOIN: lower_join(l, e); break;
 	default: l->b.span = span; return false;
 	}
 	l->b.span = span;

@@ -426,6 +426,10 @@ enum {
 	SKB_HEAD_BYTES = 20, /* in front of a packet: action, time, length */
 	MOST_PACKET = 2048,
 };
+/* The record of @size bytes (a value) at @place, but for the number of @action, which it gets. */
+void lower_send_bytes(struct lowering *l, const struct bundle_action *action, struct place place,
+		      struct ir_value *size);
+void lower_join(struct lowering *l, const struct expr *e); /* lower_join.c */
 /* The packet of @bytes (a value, at most MOST_PACKET) at @place + SKB_HEAD_BYTES goes to the file @path. */
 void lower_send_packet(struct lowering *l, const struct expr *e, const char *path,
 		       struct place place, struct ir_value *bytes);
