@@ -7,15 +7,18 @@
 
 #include "probe/attach_in.h"
 
-/* A typed program knows from its loading where it belongs. */
+/* A typed program knows from its loading where it belongs.  A kernel without cookies refuses even one that the
+ * program does not ask for. */
 static int attach_link(const struct attach_job *job, const struct bundle_attach *place)
 {
 	const struct sys *sys = job->options->sys;
+	const uint64_t cookie =
+		feature_has(job->options->features, FEATURE_RAW_COOKIE) ? place->cookie : 0;
 	int fd;
 
 	if (!job->prog->btf_id)
-		return sys_raw_tracepoint(sys, job->prog_fd, place->event, place->cookie);
-	fd = sys_link_tracing(sys, job->prog_fd, BPF_TRACE_RAW_TP, place->cookie);
+		return sys_raw_tracepoint(sys, job->prog_fd, place->event, cookie);
+	fd = sys_link_tracing(sys, job->prog_fd, BPF_TRACE_RAW_TP, cookie);
 	/* EINVAL: before 5.13 BPF_LINK_CREATE knows no tracepoints */
 	return fd == -EINVAL ? sys_raw_tracepoint(sys, job->prog_fd, NULL, 0) : fd;
 }

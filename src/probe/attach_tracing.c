@@ -15,7 +15,7 @@ static int attach_function(const struct attach_job *job, const struct bundle_att
 	int fd = sys_link_tracing(sys, job->prog_fd, type, place->cookie);
 	int result;
 
-	if (fd == -EINVAL && !place->cookie) /* before 5.13 */
+	if (fd == -EINVAL || fd == -E2BIG) /* links since 5.13, their cookies since 6.0 */
 		fd = sys_raw_tracepoint(sys, job->prog_fd, NULL, 0);
 	if (fd >= 0)
 		return attach_keep_link(job->attachments, fd) ? -ENOMEM : 1;
