@@ -37,3 +37,8 @@ waggle trace -e 'tracepoint:sched:sched_process_ex* /pid == cpid/ { @[probe] = c
 @[tracepoint:sched:sched_process_exec]: 2
 -- stderr
 Attached 2 probes
+-- cmd
+# strings at odd places of a record are read by words that are aligned in it
+waggle trace --dry-run -e 'tracepoint:block:block_rq_issue { @[args.comm] = hist(args.bytes); }'
+-- stderr
+Attached 1 probe
