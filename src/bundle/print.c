@@ -130,8 +130,10 @@ static void print_insns(const struct bundle_prog *prog, struct strbuf *out)
 
 static void print_prog(const struct bundle_prog *prog, bool with_insns, struct strbuf *out)
 {
-	strbuf_printf(out, "program %s: type %u, %u instructions\n", prog->name, prog->type,
-		      prog->insn_count);
+	strbuf_printf(out, "program %s: type %u", prog->name, prog->type);
+	if (with_insns)
+		strbuf_printf(out, ", %u instructions", prog->insn_count);
+	strbuf_putc(out, '\n');
 	for (uint32_t i = 0; i < prog->attach_count; i++) {
 		const struct bundle_attach *a = &prog->attaches[i];
 

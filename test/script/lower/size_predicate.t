@@ -1,0 +1,5 @@
+# 0.17 has 32, 0.26 has 60; the test which system call it is makes two of these.
+-- script
+tracepoint:syscalls:sys_enter_openat /args.flags & 64 && pid > 10/ { @[pid]++ }
+-- most
+33
