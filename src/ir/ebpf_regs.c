@@ -122,6 +122,7 @@ static void number(struct allocator *a)
 static bool is_read_late(const struct ir_value *v, uint32_t i)
 {
 	switch (v->op) {
+	case IR_PTR_ADD:
 	case IR_SUB:
 	case IR_DIV:
 	case IR_MOD:

@@ -352,7 +352,9 @@ static void emit_mask(struct emitter *e, const struct ir_value *v, uint8_t reg)
 
 static void emit_binary(struct emitter *e, const struct ir_value *v)
 {
-	bool commutes = ir_ops[v->op].commutes || v->op == IR_PTR_ADD;
+	/* Not PTR_ADD: behind 'scalar += pointer' the verifier does not know of which frame a pointer into
+	 * the stack is (adjust_ptr_min_max_vals of Linux 6.18 leaves 'frameno' as it was). */
+	bool commutes = ir_ops[v->op].commutes;
 	enum isa_op op = alu_imm(v->op, is_wide(v->type));
 	const struct ir_value *a = v->args[0], *b = v->args[1];
 	uint8_t dst = result_reg(e, v), src;
