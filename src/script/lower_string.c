@@ -378,7 +378,7 @@ static void match_string(struct lowering *l, struct value value, struct ir_value
 	struct rounds r;
 
 	ir_build_set(&l->b, differs, lower_const(l, IR_I32, 0));
-	rounds_begin(l, &r, lower_size(l, needle.type), NULL);
+	rounds_begin_if(l, &r, lower_size(l, needle.type), NULL, 0);
 	byte = lower_byte_at(l, needle, r.index, 0);
 	lower_must(l, IR_NE, byte, lower_const(l, IR_I8, 0), r.after);
 	at = lower_bounded(l, op(l, IR_ADD, index, r.index), size - 1, bad);
@@ -417,7 +417,7 @@ static struct ir_value *find(struct lowering *l, const struct expr *e, struct va
 			     "make them shorter, by 'str(pointer, length)'",
 			     size);
 	ir_build_set(&l->b, place, constant(l, UINT64_MAX));
-	rounds_begin(l, &r, size - len + 1, NULL);
+	rounds_begin_if(l, &r, size - len + 1, NULL, needle.at == AT_TEXT ? ROUNDS_PLAIN : 0);
 	if (needle.at == AT_TEXT) {
 		lower_must(l, IR_NE, lower_byte_at(l, value, r.index, 0), lower_const(l, IR_I8, 0),
 			   r.after);
