@@ -118,7 +118,9 @@ static void loop_body(struct lowering *l, struct block *body, struct looping *lo
 static void carry(struct lowering *l, const struct captured *c, const struct rounds *r)
 {
 	for (uint32_t i = 0; i < c->count; i++)
-		if (c->is_set[i] && !c->list[i]->in_memory)
+		/* To what the verifier takes for a pointer nothing unknown may be added. */
+		if (c->is_set[i] && !c->list[i]->in_memory &&
+		    c->list[i]->type->kind != TYPE_POINTER)
 			rounds_carry(l, r, c->list[i]->var);
 }
 

@@ -95,6 +95,15 @@ static bool find_context(void *data, struct expr *e)
 	return !*found;
 }
 
+/* comm(pid) calls what programs of raw tracepoints may not. */
+static bool find_other_task(void *data, struct expr *e)
+{
+	bool *found = data;
+
+	*found |= e->kind == EXPR_CALL && e->func && e->func->id == FUNC_COMM && e->args;
+	return !*found;
+}
+
 static bool find_raw_context(void *data, struct expr *e)
 {
 	bool *found = data;
@@ -220,7 +229,7 @@ static void classify_tracepoint(struct lowering *l, const struct probe *probe,
 				       g->is_exit ? "btf_trace_sys_exit" : "btf_trace_sys_enter");
 		g->out.type = g->out.btf_id ? BPF_PROG_TYPE_TRACING : BPF_PROG_TYPE_RAW_TRACEPOINT;
 		g->out.expected_attach_type = g->out.btf_id ? BPF_TRACE_RAW_TP : 0;
-	} else if (!probe_has(probe, find_context)) {
+	} else if (!probe_has(probe, find_context) && !probe_has(probe, find_other_task)) {
 		g->out.type = BPF_PROG_TYPE_RAW_TRACEPOINT;
 		g->context = CONTEXT_ARGS;
 	}

@@ -3,6 +3,7 @@
  */
 #include "script/lower_in.h"
 
+#include <linux/bpf.h>
 #include <signal.h>
 #include <string.h>
 #include <strings.h>
@@ -95,6 +96,14 @@ static struct value comm_of(struct lowering *l, const struct expr *e, const stru
 	struct ir_value *pid, *task;
 	struct field field;
 
+	if (l->group->out.type != BPF_PROG_TYPE_TRACEPOINT &&
+	    l->group->out.type != BPF_PROG_TYPE_TRACING &&
+	    l->group->out.type != BPF_PROG_TYPE_PERF_EVENT) {
+		lower_refuse(l, e->span, "other tasks cannot be looked up in a %s",
+			     l->group->provider->name);
+		diag_hint(l->diag, "in tracepoints, timers, fentry, fexit and iterators they can");
+		return lower_nothing(l, e->type);
+	}
 	if (!find || !put || !type || !type_find_field(l->types, type, "comm", &field)) {
 		lower_refuse(l, e->span, "this kernel does not find tasks by their ids");
 		diag_hint(l->diag, "Linux 6.2 and later do");
