@@ -20,8 +20,8 @@ A file is one behaviour:
 waggle on PATH; what 'stdin', 'stdout' and 'stderr' do not say is empty, and 'exit' is 0 unless
 said.  Each further 'cmd' begins a further step in the same folder.  In expected lines, {{regex}}
 stands for what the expression matches, and a line {{...}} for any number of lines.  'needs' names
-programs, 'root', or 'libelf' (which waggle may be built without); without them the test is
-skipped.  A section line that must itself begin with "-- " is written "\\-- ".
+programs, 'root', or 'libelf' or 'libdw' (which waggle may be built without); without them the
+test is skipped.  A section line that must itself begin with "-- " is written "\\-- ".
 
 usage: test/text_test.py BIN_DIR FILE.t...     runs these with the programs of BIN_DIR first
 """
@@ -151,11 +151,11 @@ def missing_need(needs, env=None):
         if need == "root":
             if os.geteuid() != 0:
                 return "not root"
-        elif need == "libelf":
+        elif need in ("libelf", "libdw"):
             version = subprocess.run(["waggle", "version"], capture_output=True, text=True,
                                      env=env, check=False).stdout
-            if re.search(r"^libelf: +none$", version, re.M):
-                return "built without libelf"
+            if re.search(rf"^{need}: +none$", version, re.M):
+                return f"built without {need}"
         elif not shutil.which(need):
             return f"no {need}"
     return ""

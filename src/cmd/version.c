@@ -14,6 +14,7 @@ static int run_version(const struct command_args *args)
 	printf("build:         %s, %s\n", WAGGLE_BUILD_TYPE, WAGGLE_COMPILER);
 	printf("architecture:  %s\n", WAGGLE_ARCHITECTURE);
 	printf("libelf:        %s\n", WAGGLE_LIBELF_VERSION);
+	printf("libdw:         %s\n", WAGGLE_LIBDW_VERSION);
 	return EXIT_OK;
 }
 

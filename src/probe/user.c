@@ -244,9 +244,7 @@ int catalog_user_functions(struct catalog *catalog, const char *path, const char
 
 	if (!strcmp(path, "*") && !pid) {
 		diag_error(diag, SPAN_NONE, "'*' for a file means those of one process");
-		diag_hint(
-			diag,
-			"say which, with -p PID or -c COMMAND, or write a path such as '/usr/bin/*'");
+		diag_hint(diag, "say which, with -p PID, or write a path such as '/usr/bin/*'");
 		return -EINVAL;
 	}
 	err = user_file_each(catalog, path, pid, search_functions, &search, diag);

@@ -404,6 +404,7 @@ static bool agree(const struct expanding *x, struct attach *a, struct attach *b)
 	case PROVIDER_RAWTRACEPOINT:
 	case PROVIDER_FENTRY:
 	case PROVIDER_FEXIT:
+	case PROVIDER_UPROBE:
 		place_typed(&x->script->types, a);
 		place_typed(&x->script->types, b);
 		return types_agree(x, a->args, b->args) &&
@@ -525,7 +526,10 @@ int script_expand(struct script *script, const struct script_options *options, s
 	if (script->is_expanded)
 		return 0;
 	script->is_expanded = true;
-	script->types = (struct types){ .arena = arena, .kernel = options->kernel };
+	script->types = (struct types){ .arena = arena,
+					.kernel = options->kernel,
+					.catalog = options->catalog,
+					.pid = options->pid };
 	err = config_read(script, options, arena, diag);
 	if (err != -ENOMEM)
 		err = expand_macros(script, arena, diag);

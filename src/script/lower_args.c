@@ -101,10 +101,21 @@ struct value lower_register(struct lowering *l, const struct expr *e)
 
 /* --- arguments ------------------------------------------------------------------------------- */
 
+/* Word @n of what a function was called with: in a register, or on the stack. */
+static struct ir_value *called_with(struct lowering *l, uint64_t n)
+{
+	struct ir_value *sp;
+
+	if (n < ARRAY_LEN(arg_regs))
+		return reg_value(l, arg_regs[n]);
+	sp = reg_value(l, "sp");
+	sp = lower_address(l, sp, STACK_ARGS + 8 * (int64_t)(n - ARRAY_LEN(arg_regs)));
+	return lower_read(l, lower_default_space(l), u64(), sp);
+}
+
 struct value lower_arg(struct lowering *l, const struct expr *e)
 {
 	uint64_t n = e->number;
-	struct ir_value *sp;
 
 	if (l->group->provider->id == PROVIDER_USDT)
 		return lower_usdt_arg(l, e);
@@ -116,11 +127,7 @@ struct value lower_arg(struct lowering *l, const struct expr *e)
 		lower_refuse(l, e->span, "'arg%llu' cannot be known here", (unsigned long long)n);
 		return lower_nothing(l, e->type);
 	}
-	if (n < ARRAY_LEN(arg_regs))
-		return value_reg(e->type, reg_value(l, arg_regs[n]));
-	sp = reg_value(l, "sp");
-	sp = lower_address(l, sp, STACK_ARGS + 8 * (int64_t)(n - ARRAY_LEN(arg_regs)));
-	return value_reg(e->type, lower_read(l, lower_default_space(l), u64(), sp));
+	return value_reg(e->type, called_with(l, n));
 }
 
 /* An argument in ctx[i]: a pointer that the verifier knows, or a number of its width. */
@@ -221,6 +228,16 @@ struct value lower_args_field(struct lowering *l, const struct expr *e)
 		return e->field->is_data_loc || e->field->is_rel_loc ? behind_record(l, e) :
 								       record_field(l, e);
 	case CONTEXT_SYSCALL: return syscall_argument(l, e);
+	case CONTEXT_REGS:
+		if (e->field->type->kind == TYPE_NONE) {
+			lower_refuse(l, e->span, "'%s' is where a program cannot read it", e->name);
+			diag_hint(
+				l->diag,
+				"integers and pointers can be read, in registers or on the stack");
+			return lower_nothing(l, e->type);
+		}
+		return value_reg(e->type, lower_convert(l, called_with(l, e->field->offset / 8),
+							u64(), e->type));
 	case CONTEXT_ARGS:
 	case CONTEXT_TYPED:
 	case CONTEXT_ITER: return typed_argument(l, e->type, e->field->offset);

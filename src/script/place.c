@@ -14,8 +14,36 @@
 #include "probe/catalog.h"
 #include "script/kernel.h"
 #include "script/parse.h"
+#include "script/user_types.h"
 
 /* --- functions ------------------------------------------------------------------------------- */
+
+/* Functions of programs have DWARF, if it was kept. */
+static void type_user_function(struct types *types, struct attach *attach)
+{
+	const struct catalog_signature *signature;
+
+	if (types->catalog && !attach->offset && attach->target &&
+	    catalog_user_signature(types->catalog, attach->target, attach->name, types->pid, NULL,
+				   &signature) == 0)
+		attach->args = user_args(types, signature);
+}
+
+/* Why the arguments of a program's function are not known. */
+static void explain_user_function(struct checker *c, const struct attach *attach)
+{
+	const struct catalog_signature *signature;
+	struct diag why = { 0 };
+
+	if (attach->offset)
+		diag_error(c->diag, attach->span,
+			   "arguments are known where a function begins only");
+	else if (c->diag && c->types->catalog && attach->target)
+		(void)catalog_user_signature(c->types->catalog, attach->target, attach->name,
+					     c->types->pid, &why, &signature);
+	diag_add_all(c->diag, &why, attach->span);
+	diag_release(&why);
+}
 
 void place_typed(struct types *types, struct attach *attach)
 {
@@ -24,7 +52,9 @@ void place_typed(struct types *types, struct attach *attach)
 	if (attach->is_typed || !attach->name)
 		return;
 	attach->is_typed = true;
-	if (attach->provider->id == PROVIDER_RAWTRACEPOINT) {
+	if (attach->provider->id == PROVIDER_UPROBE) {
+		type_user_function(types, attach);
+	} else if (attach->provider->id == PROVIDER_RAWTRACEPOINT) {
 		/* the function that calls the programs: its first parameter is not ours */
 		(void)snprintf(name, sizeof name, "__traceiter_%s", attach->name);
 		if (!kernel_find_function(types, name, 1, &attach->args, &attach->retval))
@@ -176,6 +206,11 @@ const struct type *place_args(struct checker *c, struct attach *attach)
 	case PROVIDER_FENTRY:
 	case PROVIDER_FEXIT:
 	case PROVIDER_RAWTRACEPOINT: place_typed(c->types, attach); break;
+	case PROVIDER_UPROBE:
+		place_typed(c->types, attach);
+		if (!attach->args)
+			explain_user_function(c, attach);
+		break;
 	case PROVIDER_TRACEPOINT:
 		if (!attach->is_typed)
 			attach->args = tracepoint_args(c, attach);

@@ -7,6 +7,7 @@
 
 #include "base/bits.h"
 #include "script/kernel.h"
+#include "script/user_types.h"
 
 enum { MOST_ANONYMOUS_DEPTH = 16 }; /* of anonymous structs within each other */
 
@@ -192,6 +193,8 @@ const struct field *type_fields(struct types *types, const struct type *type, ui
 	*ret_count = 0;
 	if (!type->has_fields && type->btf_id)
 		kernel_fill_fields(types, type);
+	if (!type->has_fields && type->user)
+		user_fill_fields(types, type);
 	*ret_count = type->field_count;
 	return type->fields;
 }

@@ -16,6 +16,8 @@
 #include "base/arena.h"
 #include "base/strbuf.h"
 
+struct catalog;
+struct catalog_type;
 struct kernel;
 
 enum type_class {
@@ -64,6 +66,7 @@ struct type {
 	const struct field *fields; /* TUPLE, RECORD; STRUCT and UNION: by type_fields */
 	uint32_t field_count;
 	uint32_t btf_id; /* STRUCT, UNION, ENUM of the kernel; else 0 */
+	const struct catalog_type *user; /* STRUCT, UNION of a program: for its fields; else NULL */
 	bool has_fields; /* STRUCT, UNION: 'fields' was filled in */
 };
 
@@ -71,6 +74,9 @@ struct types {
 	struct arena *arena;
 	struct kernel *kernel;     /* NULL: no kernel's types are known */
 	struct type_link *structs; /* those of the kernel that were asked for */
+	struct catalog *catalog;   /* where programs' types are; NULL: none are known */
+	uint32_t pid;              /* as whom it finds files; 0: as we do */
+	struct user_link *user_structs;
 	bool no_memory;            /* once set, answers are 'none' */
 };
 

@@ -136,15 +136,17 @@ static void call_all(long i)
 			       .color = BLUE,
 			       .name = "origin",
 			       .word = 0x04030201 };
+	/* on the stack, for what was never touched cannot be read by a probe */
+	const char hello[] = "hello", text[] = "text";
 	const struct pair pair = { 11, 12 };
 	const struct big big = { { 1, 2, 3, 4, 5 } };
 
 	sink += add_numbers(-7, 200, 30 + i);
-	sink += look_at(&first, "hello", 9);
+	sink += look_at(&first, hello, 9);
 	sink += many_kinds(1.5, pair, big, 99);
 	sink += eight(1, 2, 3, 4, 5, 6, 7, 8);
 	only_local();
-	hit_probes(i, "text");
+	hit_probes(i, text);
 }
 
 int main(int argc, char **argv)

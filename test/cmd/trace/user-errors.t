@@ -1,0 +1,55 @@
+# What is said when a function of a program cannot be probed.
+-- needs root libelf
+-- cmd
+ln -s "$(dirname "$(command -v waggle)")"/test/probe/target target
+waggle trace -e 'uprobe:./target:add_nombers { }'
+-- stderr
+<program>:1:1: error: '{{.*}}/target' has no function 'add_nombers'
+    1 | uprobe:./target:add_nombers { }
+      | ^~~~~~~~~~~~~~~~~~~~~~~~~~~
+      = did you mean 'add_numbers'?  list them with: -l 'uprobe:{{.*}}/target:*'
+-- exit 1
+-- cmd
+waggle trace -e 'uprobe:./none:f { }'
+-- stderr
+<program>:1:1: error: there is no file './none': No such file or directory
+    1 | uprobe:./none:f { }
+      | ^~~~~~~~~~~~~~~
+-- exit 1
+-- cmd
+printf '#!/usr/bin/env sh\n' >script; waggle trace -e 'uprobe:./script:f { }'
+-- stderr
+<program>:1:1: error: '{{.*}}/script' is not an ELF file: neither an executable nor a library
+    1 | uprobe:./script:f { }
+      | ^~~~~~~~~~~~~~~~~
+      = it is a script that '/usr/bin/env' runs: probe that, and filter by pid or by comm
+-- exit 1
+-- cmd
+waggle trace -e 'uprobe:nosuchprogram:f { }'
+-- stderr
+<program>:1:1: error: there is no program 'nosuchprogram' in PATH, and no library of that name
+    1 | uprobe:nosuchprogram:f { }
+      | ^~~~~~~~~~~~~~~~~~~~~~
+      = libraries are known by: ldconfig -p; else write the path of the file
+-- exit 1
+-- cmd
+waggle trace -e 'usdt:./target:waggle:tock { }'
+-- stderr
+{{...}}
+-- exit 1
+-- cmd
+waggle trace -e 'uprobe:./target:0x10 { }'
+-- stderr
+<program>:1:1: error: address 0x10 of '{{.*}}/target' is not code
+    1 | uprobe:./target:0x10 { }
+      | ^~~~~~~~~~~~~~~~~~~~
+      = addresses are those of symbol tables (nm, objdump -d), not those in a process
+-- exit 1
+-- cmd
+waggle trace -e 'uprobe:*:f { }'
+-- stderr
+<program>:1:1: error: '*' for a file means those of one process
+    1 | uprobe:*:f { }
+      | ^~~~~~~~~~
+      = say which, with -p PID, or write a path such as '/usr/bin/*'
+-- exit 1
