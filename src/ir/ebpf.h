@@ -70,4 +70,13 @@ static inline bool ebpf_is_in_slot(const struct ir_value *value)
 	       ir_is_const(value->args[1]) && ebpf_fits_imm(value->args[1]->imm);
 }
 
+/* Is @value made of nothing that is in a register?  Then it is computed again where it is used rather than
+ * kept on the stack. */
+static inline bool ebpf_is_remade(const struct ir_value *value)
+{
+	return (value->op >= IR_MAP && value->op <= IR_FUNCTION) || ebpf_is_in_slot(value) ||
+	       (value->op == IR_COPY &&
+		(ir_is_const(value->args[0]) || ebpf_is_slot(value->args[0])));
+}
+
 #endif

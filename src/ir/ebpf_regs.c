@@ -613,7 +613,7 @@ static int place_spills(struct allocator *a)
 		unsigned int n = 0;
 
 		place->reg = i->spilled ? EBPF_NO_REG : i->reg;
-		if (!i->spilled)
+		if (!i->spilled || ebpf_is_remade(i->value))
 			continue;
 		while (n < count && free_from[n] > i->start)
 			n++;

@@ -179,6 +179,43 @@ static struct ebpf_place place_of(const struct emitter *e, const struct ir_value
 	return e->places.of[v->id];
 }
 
+/* An address that the kernel puts into a wide load; numbers of functions become distances later. */
+static void load_kernel_address(struct emitter *e, uint8_t reg, const struct ir_value *v)
+{
+	bool by_index = e->options->map_op == ISA_LD_MAP_IDX;
+	enum isa_op op = v->op == IR_MAP        ? e->options->map_op :
+			 v->op == IR_KERNEL_VAR ? ISA_LD_BTF_ID :
+			 v->op == IR_FUNCTION   ? ISA_LD_FUNC :
+			 by_index               ? ISA_LD_MAP_IDX_VALUE :
+						  ISA_LD_MAP_VALUE;
+
+	EMIT(e, op, .dst = reg, .imm = (int32_t)(uint32_t)v->imm);
+	*EMIT(e, ISA_LDDW) = (struct item){ .span = e->span };
+	if (v->op == IR_MAP_VALUE)
+		e->items[e->item_count - 1].insn.imm = (int32_t)(v->imm >> 32);
+}
+
+/* Is @v computed wherever it is used? */
+static bool is_remade(const struct emitter *e, const struct ir_value *v)
+{
+	return place_of(e, v).reg == EBPF_NO_REG && ebpf_is_remade(v);
+}
+
+/* reg = v, a value that is remade */
+static void remake(struct emitter *e, uint8_t reg, const struct ir_value *v)
+{
+	const struct ir_value *of = v->args[0];
+
+	if (v->op == IR_COPY && ir_is_const(of))
+		load_const(e, reg, of);
+	else if (v->op == IR_COPY)
+		load_address(e, reg, place_of(e, of).stack);
+	else if (v->op == IR_PTR_ADD)
+		load_address(e, reg, (int32_t)(place_of(e, of).stack + v->args[1]->imm));
+	else
+		load_kernel_address(e, reg, v);
+}
+
 /* reg = v */
 static void load_value(struct emitter *e, uint8_t reg, const struct ir_value *v)
 {
@@ -191,6 +228,8 @@ static void load_value(struct emitter *e, uint8_t reg, const struct ir_value *v)
 	place = place_of(e, v);
 	if (ebpf_is_slot(v))
 		load_address(e, reg, place.stack);
+	else if (is_remade(e, v))
+		remake(e, reg, v);
 	else if (place.reg == EBPF_NO_REG)
 		EMIT(e, ISA_LDX_DW, .dst = reg, .src = ISA_REG_FP, .off = place.stack);
 	else if (place.reg != reg)
@@ -233,7 +272,7 @@ static void store_result(struct emitter *e, const struct ir_value *v, uint8_t re
 struct move {
 	struct ebpf_place to;
 	struct ebpf_place from;       /* if 'value' is NULL */
-	const struct ir_value *value; /* a constant or a slot's address */
+	const struct ir_value *value; /* a constant, a slot's address, or what is remade */
 	bool is_done;
 };
 
@@ -261,7 +300,7 @@ static void add_move(struct emitter *e, struct moves *m, struct ebpf_place to,
 		return;
 	}
 	*move = (struct move){ .to = to };
-	if (ir_is_const(value) || ebpf_is_slot(value))
+	if (ir_is_const(value) || ebpf_is_slot(value) || is_remade(e, value))
 		move->value = value;
 	else
 		move->from = place_of(e, value);
@@ -548,27 +587,19 @@ static void emit_call(struct emitter *e, const struct ir_value *v)
 	store_result(e, v, 0);
 }
 
-/* An address that the kernel puts into a wide load; numbers of functions become distances later. */
 static void emit_address(struct emitter *e, const struct ir_value *v)
 {
-	bool by_index = e->options->map_op == ISA_LD_MAP_IDX;
-	enum isa_op op = v->op == IR_MAP        ? e->options->map_op :
-			 v->op == IR_KERNEL_VAR ? ISA_LD_BTF_ID :
-			 v->op == IR_FUNCTION   ? ISA_LD_FUNC :
-			 by_index               ? ISA_LD_MAP_IDX_VALUE :
-						  ISA_LD_MAP_VALUE;
 	uint8_t dst = result_reg(e, v);
 
-	EMIT(e, op, .dst = dst, .imm = (int32_t)(uint32_t)v->imm);
-	*EMIT(e, ISA_LDDW) = (struct item){ .span = e->span };
-	if (v->op == IR_MAP_VALUE)
-		e->items[e->item_count - 1].insn.imm = (int32_t)(v->imm >> 32);
+	load_kernel_address(e, dst, v);
 	store_result(e, v, dst);
 }
 
 static void emit_value(struct emitter *e, const struct ir_value *v)
 {
 	e->span = v->span;
+	if (is_remade(e, v))
+		return;
 	switch (v->op) {
 	case IR_PHI:
 	case IR_PARAM:
