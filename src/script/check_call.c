@@ -596,7 +596,7 @@ static const struct type *check_str(struct checker *c, struct expr *e)
 				   SCRIPT_MOST_STRLEN);
 			return none();
 		}
-		return type_string(c->types, (uint32_t)size);
+		return type_string(c->types, (uint32_t)size + 1);
 	}
 	if (from->kind == TYPE_STRING && from->size)
 		return from;
