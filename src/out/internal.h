@@ -126,8 +126,9 @@ void text_series(struct out *out, const struct shape *shape, const struct out_po
 
 /* -- table.c ----------------------------------------------------------------------------------- */
 
-void rows_sort(struct out_rows *rows, const char *order);
-int shape_compare(const struct shape *shape, const uint8_t *a, const uint8_t *b);
+void rows_sort(const struct bundle *bundle, struct out_rows *rows, const char *order);
+int shape_compare(const struct bundle *bundle, const struct shape *shape, const uint8_t *a,
+		  const uint8_t *b);
 
 /* -- stack.c ----------------------------------------------------------------------------------- */
 

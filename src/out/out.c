@@ -405,7 +405,7 @@ void out_table(struct out *out, struct out_rows *rows, uint64_t top, uint64_t di
 {
 	struct out_rows some = *rows;
 
-	rows_sort(&some, sort);
+	rows_sort(out->options.bundle, &some, sort);
 	cut_rows(&some, top ? top : out->options.top, sort);
 	show_rows(out, &some, divisor);
 }

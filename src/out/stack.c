@@ -10,7 +10,6 @@
 #include "base/bits.h"
 #include "out/internal.h"
 
-
 enum { MOST_INLINED = 32, STACK_INDENT = 8 };
 
 bool is_stack(const struct shape *shape)

@@ -49,13 +49,24 @@ static int compare_strings(const struct shape *shape, const uint8_t *a, const ui
 	return compare_bytes(a, string_len(shape, a, &is_cut), b, string_len(shape, b, &is_cut));
 }
 
-static int compare_fields(const struct shape *shape, const uint8_t *a, const uint8_t *b)
+/* By their names, not by where they stand in the script. */
+static int compare_probes(const struct bundle *bundle, const uint8_t *a, const uint8_t *b)
+{
+	uint32_t x = load_u32(a), y = load_u32(b);
+
+	if (x >= bundle->name_count || y >= bundle->name_count)
+		return compare_unsigned(x, y);
+	return strcmp(bundle->names[x], bundle->names[y]);
+}
+
+static int compare_fields(const struct bundle *bundle, const struct shape *shape, const uint8_t *a,
+			  const uint8_t *b)
 {
 	uint8_t a_unpacked[16], b_unpacked[16];
 
 	for (uint32_t i = 0; i < shape->count; i++) {
 		const struct shape_field *field = &shape->fields[i];
-		int order = shape_compare(field->shape, field_value(field, a, a_unpacked),
+		int order = shape_compare(bundle, field->shape, field_value(field, a, a_unpacked),
 					  field_value(field, b, b_unpacked));
 
 		if (order)
@@ -64,11 +75,12 @@ static int compare_fields(const struct shape *shape, const uint8_t *a, const uin
 	return 0;
 }
 
-static int compare_elements(const struct shape *shape, const uint8_t *a, const uint8_t *b)
+static int compare_elements(const struct bundle *bundle, const struct shape *shape,
+			    const uint8_t *a, const uint8_t *b)
 {
 	for (uint32_t i = 0; i < shape->count; i++) {
 		size_t offset = (size_t)i * shape->of->size;
-		int order = shape_compare(shape->of, a + offset, b + offset);
+		int order = shape_compare(bundle, shape->of, a + offset, b + offset);
 
 		if (order)
 			return order;
@@ -76,18 +88,20 @@ static int compare_elements(const struct shape *shape, const uint8_t *a, const u
 	return 0;
 }
 
-int shape_compare(const struct shape *shape, const uint8_t *a, const uint8_t *b)
+int shape_compare(const struct bundle *bundle, const struct shape *shape, const uint8_t *a,
+		  const uint8_t *b)
 {
 	struct number x, y;
 
 	switch (shape->kind) {
 	case SHAPE_STRING: return compare_strings(shape, a, b);
 	case SHAPE_BUFFER: return compare_buffers(shape, a, b);
+	case SHAPE_PROBE: return compare_probes(bundle, a, b);
 	case SHAPE_TUPLE:
 	case SHAPE_RECORD:
 	case SHAPE_STRUCT:
-	case SHAPE_UNION: return compare_fields(shape, a, b);
-	case SHAPE_ARRAY: return compare_elements(shape, a, b);
+	case SHAPE_UNION: return compare_fields(bundle, shape, a, b);
+	case SHAPE_ARRAY: return compare_elements(bundle, shape, a, b);
 	default:
 		if (shape->size <= 8 && number_of(shape, a, &x) && number_of(shape, b, &y))
 			return compare_numbers(x, y);
@@ -98,11 +112,13 @@ int shape_compare(const struct shape *shape, const uint8_t *a, const uint8_t *b)
 /* -- rows -------------------------------------------------------------------------------------- */
 
 struct order {
+	const struct bundle *bundle;
 	const struct bundle_table *table;
 	bool by_key, is_reverse;
 };
 
-static int compare_values(const struct shape *shape, const uint8_t *a, const uint8_t *b)
+static int compare_values(const struct bundle *bundle, const struct shape *shape, const uint8_t *a,
+			  const uint8_t *b)
 {
 	switch (shape->kind) {
 	case SHAPE_COUNT:
@@ -116,7 +132,7 @@ static int compare_values(const struct shape *shape, const uint8_t *a, const uin
 		return compare_unsigned(hist_total(shape, (const void *)a),
 					hist_total(shape, (const void *)b));
 	case SHAPE_TSERIES: return 0;
-	default: return shape_compare(shape, a, b);
+	default: return shape_compare(bundle, shape, a, b);
 	}
 }
 
@@ -127,9 +143,9 @@ static int compare_rows(const void *left, const void *right, void *data)
 	int result = 0;
 
 	if (!order->by_key)
-		result = compare_values(order->table->value, a->value, b->value);
+		result = compare_values(order->bundle, order->table->value, a->value, b->value);
 	if (!result && order->table->key)
-		result = shape_compare(order->table->key, a->key, b->key);
+		result = shape_compare(order->bundle, order->table->key, a->key, b->key);
 	return order->is_reverse ? -result : result;
 }
 
@@ -139,9 +155,9 @@ static bool is_usually_by_value(const struct shape *value)
 	       (value->kind >= SHAPE_COUNT && value->kind != SHAPE_TSERIES);
 }
 
-void rows_sort(struct out_rows *rows, const char *sort)
+void rows_sort(const struct bundle *bundle, struct out_rows *rows, const char *sort)
 {
-	struct order order = { .table = rows->table };
+	struct order order = { .bundle = bundle, .table = rows->table };
 	const char *by = sort && *sort == '-' ? sort + 1 : sort;
 
 	if (rows->count < 2)
