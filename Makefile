@@ -1,7 +1,7 @@
 # Makefile - for people's habits; the build itself is meson's (meson.build).
 #
 #   make          build/waggle
-#   make run      build it and show what it can do; or another command: make run ARGS='help'
+#   make run      build it and trace this machine for five seconds; or another command: make run ARGS='demo'
 #   make check    all tests, under AddressSanitizer and UBSan; ends with one line of numbers
 #   make bench    all measurements
 #   make fuzz     every fuzzer for FUZZ_SECONDS each
@@ -13,7 +13,13 @@
 # run, check and bench first install what they need when something is missing (scripts/deps).
 
 PREFIX ?= /usr/local
-ARGS ?= demo
+RUN_SECONDS ?= 5
+export RUN_SCRIPT = begin { printf("system calls of this machine, for %d seconds\n", $$1); } \
+	tracepoint:raw_syscalls:sys_enter { @start[tid] = nsecs; @calls[comm] = count(); } \
+	tracepoint:raw_syscalls:sys_exit /@start[tid]/ \
+	{ @microseconds = hist((nsecs - @start[tid]) / 1000); delete(@start, tid); } \
+	interval:s:1 { @seconds++; if (@seconds >= $$1) { exit(); } } \
+	end { clear(@start); clear(@seconds); }
 FUZZ_SECONDS ?= 60
 MOST_STATIC_BYTES = 4194304
 
@@ -29,7 +35,7 @@ build/build.ninja:
 run:
 	@scripts/deps build
 	@$(MAKE) --no-print-directory all
-	@build/waggle $(ARGS)
+	@build/waggle $(or $(ARGS),trace -q -e "$$RUN_SCRIPT" $(RUN_SECONDS))
 
 # Whatever cannot be installed makes skipped tests, not a failure.
 check:

@@ -178,8 +178,6 @@ static const struct command_option options[] = {
 	{ 'k', NULL,         NULL,       NULL, "count and report what the kernel could not do for the script, by place" },
 	{ 0,   "no-warnings", NULL,      NULL, "no warnings" },
 	{ 0,   "unsafe",     NULL,       NULL, "allow functions that change the system" },
-	{ 'I', NULL,         "DIR",      NULL, "look for included files there too" },
-	{ 0,   "include",    "FILE",     NULL, "include this file before the script" },
 	{ 0,   "no-feature", "NAMES",    NULL, "do without these abilities of the kernel, with commas between" },
 	{ 0,   "dry-run",    NULL,       NULL, "attach everything, and end" },
 	{ 'd', NULL,         "STAGES",   NULL, "print what was understood and made, and do not run: tokens, ast, types, ir, bpf, xlated, jited; several with commas between" },
@@ -187,7 +185,6 @@ static const struct command_option options[] = {
 	{ 0,   "test",       NULL,       NULL, "run the script's test probes" },
 	{ 0,   "bench",      NULL,       NULL, "run the script's bench probes" },
 	{ 0,   "mode",       "MODE",     "run|test|bench|format|check|codegen", "the same by one word; check: understand the script, whether or not its probes exist here; codegen: compile it, and do no more" },
-	{ 0,   "info",       NULL,       NULL, "show what this kernel can do, as 'waggle doctor' does" },
 	{ 'V', NULL,         NULL,       NULL, "show the version" },
 	{ 0 },
 };

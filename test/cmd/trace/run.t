@@ -30,7 +30,7 @@ waggle trace: error: option '--refresh' takes a duration such as 1s or 500ms, no
 -- cmd
 waggle trace --folded -f json -e 'begin { }'
 -- stderr
-waggle trace: error: -f, --folded, --flamegraph and --heatmap exclude each other
+waggle trace: error: -f, --csv, --folded, --flamegraph and --heatmap exclude each other
 -- exit 2
 -- cmd
 waggle trace --no-feature warp -e 'begin { }'
