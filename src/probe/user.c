@@ -166,6 +166,23 @@ static size_t without_params(const char *name)
 	return strlen(name);
 }
 
+/* The name itself, behind the type of the result, which those of templates have: "int A::twice<int>". */
+static const char *without_result(const char *name)
+{
+	const char *start = name;
+	int depth = 0;
+
+	if (strstr(name, "operator "))
+		return name;
+	for (const char *p = name; *p; p++) {
+		depth += *p == '<' || *p == '(';
+		depth -= *p == '>' || *p == ')';
+		if (*p == ' ' && !depth)
+			start = p + 1;
+	}
+	return start;
+}
+
 /* Parts that a compiler has put elsewhere ("[clone .cold]") are no functions that are called. */
 static bool cpp_matches(const char *pattern, const char *name)
 {
@@ -176,7 +193,8 @@ static bool cpp_matches(const char *pattern, const char *name)
 		matches = glob_matches(pattern, strbuf_text(&text));
 		if (!matches && text.data) {
 			text.data[without_params(text.data)] = '\0';
-			matches = glob_matches(pattern, text.data);
+			matches = glob_matches(pattern, text.data) ||
+				  glob_matches(pattern, without_result(text.data));
 		}
 	}
 	strbuf_release(&text);
