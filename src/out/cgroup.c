@@ -65,25 +65,33 @@ static void put_path(const struct mntent *mount, const char *path, bool is_first
 		      *path ? path : "/");
 }
 
-void text_cgroup_path(uint64_t id, const char *pattern, struct strbuf *ret_text)
+/* What the hierarchies of @type know of @id: whether there is anything. */
+static bool put_hierarchies(const char *type, uint64_t id, const char *pattern, bool is_first,
+			    struct strbuf *ret_text)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "r");
 	const struct mntent *mount;
 	char path[PATH_MAX];
-	bool is_first = true;
 
-	if (!mounts)
-		return;
-	while ((mount = getmntent(mounts))) {
-		if (strcmp(mount->mnt_type, "cgroup2") != 0 &&
-		    strcmp(mount->mnt_type, "cgroup") != 0)
-			continue;
-		if (pattern && fnmatch(pattern, hierarchy_name(mount), 0) != 0)
-			continue;
-		if (!path_by_handle(mount->mnt_dir, id, path))
+	while (mounts && (mount = getmntent(mounts))) {
+		if (strcmp(mount->mnt_type, type) != 0 ||
+		    (pattern && fnmatch(pattern, hierarchy_name(mount), 0) != 0) ||
+		    !path_by_handle(mount->mnt_dir, id, path))
 			continue;
 		put_path(mount, path, is_first, ret_text);
 		is_first = false;
 	}
-	(void)endmntent(mounts);
+	if (mounts)
+		(void)endmntent(mounts);
+	return !is_first;
+}
+
+/* The ids of scripts are those of the unified hierarchy; the numbers of others can be the same by chance, so
+ * that they are asked when the former does not know it, or when somebody names them. */
+void text_cgroup_path(uint64_t id, const char *pattern, struct strbuf *ret_text)
+{
+	bool is_known = put_hierarchies("cgroup2", id, pattern, true, ret_text);
+
+	if (!is_known || pattern)
+		(void)put_hierarchies("cgroup", id, pattern, !is_known, ret_text);
 }

@@ -6,6 +6,11 @@
  */
 #include "out/internal.h"
 
+const char *source_name(const struct source *source)
+{
+	return source->name[0] == '<' ? "stdin" : source->name;
+}
+
 /* Columns count from 1, and a tab is one. */
 void text_place(const struct source *source, struct span span, struct strbuf *ret_text)
 {
@@ -16,9 +21,10 @@ void text_place(const struct source *source, struct span span, struct strbuf *re
 	source_position(source, span.offset, &line, &column);
 	source_position(source, span.offset + span.len, &last_line, &last_column);
 	if (line == last_line)
-		strbuf_printf(ret_text, "%s:%u:%u-%u: ", source->name, line, column, last_column);
+		strbuf_printf(ret_text, "%s:%u:%u-%u: ", source_name(source), line, column,
+			      last_column);
 	else
-		strbuf_printf(ret_text, "%s:%u-%u: ", source->name, line, last_line);
+		strbuf_printf(ret_text, "%s:%u-%u: ", source_name(source), line, last_line);
 }
 
 void text_excerpt(const struct source *source, struct span span, struct strbuf *ret_text)

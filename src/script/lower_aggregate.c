@@ -393,7 +393,7 @@ static struct ir_value *bucket_of(struct lowering *l, struct table *t, const str
 	case TYPE_LHIST: return lhist_bucket(l, event->shape, event->x, is_signed);
 	default: break;
 	}
-	event->now = lower_call(l, IR_I64, HELPER_KTIME_GET_BOOT_NS, NULL, NULL, NULL, NULL, NULL);
+	event->now = lower_call(l, IR_I64, HELPER_KTIME_GET_TAI_NS, NULL, NULL, NULL, NULL, NULL);
 	event->epoch =
 		ir_build_op2(&l->b, IR_DIV, event->now, lower_const(l, IR_I64, event->shape->step));
 	return ir_build_op2(&l->b, IR_MOD, event->epoch,

@@ -178,8 +178,8 @@ static const struct shape *tuple_shape(struct lowering *l, const struct type *ty
 static const struct c_def *enum_def(const struct lowering *l, const struct type *type)
 {
 	for (const struct item *item = l->script->items; item; item = item->next)
-		if (item->kind == ITEM_C && item->c_def->tag == TAG_ENUM &&
-		    item->c_def->type && type_equal(item->c_def->type, type))
+		if (item->kind == ITEM_C && item->c_def->tag == TAG_ENUM && item->c_def->type &&
+		    type_equal(item->c_def->type, type))
 			return item->c_def;
 	return NULL;
 }
@@ -323,7 +323,7 @@ static void tseries_shape(struct shape *shape, const struct expr *call)
 	shape->step = argument(call, 1, 1);
 	shape->buckets = (uint32_t)argument(call, 2, 1);
 	shape->series = SERIES_LAST;
-	shape->clock = CLOCK_BOOT;
+	shape->clock = CLOCK_TAI_TIME; /* epochs begin where the clock on the wall is round */
 	shape->is_signed = call->args->type->kind != TYPE_INT || call->args->type->is_signed;
 	for (size_t i = 0; arg && arg->text && i < ARRAY_LEN(words); i++)
 		if (!strcmp(arg->text, words[i].text))
