@@ -224,3 +224,26 @@ L17:
 	call unknown#103
 	w0 = 0
 	exit
+-- ir
+fn pointers_stay_left
+b0:
+	v1: ptr = slot 16
+	store v1 0 8 0
+	store v1 8 8 0
+	v2: i64 = call 7
+	v3: i64 = and v2 7
+	v4: ptr = ptr_add v1 v3
+	v5: i8 = load v4 0 1
+	v6: i32 = zext v5
+	return v6
+-- ebpf none
+	*(u64 *)(r10 -16) = 0
+	*(u64 *)(r10 -8) = 0
+	call unknown#7
+	r0 &= 7
+	r1 = r10
+	r1 += -16
+	r1 += r0
+	r1 = *(u8 *)(r1 +0)
+	r0 = r1
+	exit
