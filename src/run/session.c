@@ -59,7 +59,8 @@ static bool serve(struct session *s)
 	bool any;
 
 	if (end != s->data_ring.position)
-		sym_poll(s->sym); /* processes that records are about may have begun, and ended, since */
+		sym_poll(
+			s->sym); /* processes that records are about may have begun, and ended, since */
 	any = serve_ring(s, &s->control_ring, run_ring_end(&s->control_ring));
 	if (s->has_exited && s->exit_at < end)
 		end = s->exit_at;
@@ -68,7 +69,7 @@ static bool serve(struct session *s)
 }
 
 /* Programs do not run any more: take all, and have a little patience with one that still does. */
-static void drain(struct session *s)
+void session_drain(struct session *s)
 {
 	uint64_t until = session_now() + DRAIN_NS;
 
@@ -85,7 +86,7 @@ static bool runs_as(const struct bundle_prog *prog, enum attach_kind kind)
 	return prog->attach_count > 0 && prog->attaches[0].kind == kind;
 }
 
-static int run_prog(struct session *s, uint32_t number)
+int session_run_prog(struct session *s, uint32_t number, uint32_t *ret_value)
 {
 	uint64_t context[RAW_ARGS] = { 0 };
 	struct sys_run run = { .context = context, .context_bytes = sizeof context };
@@ -95,6 +96,8 @@ static int run_prog(struct session *s, uint32_t number)
 	if (err)
 		diag_error(s->diag, prog->attaches[0].span, "%s does not run '%s': %s",
 			   s->sys->name, prog->attaches[0].name, strerror(-err));
+	else if (ret_value)
+		*ret_value = run.ret_value;
 	return err;
 }
 
@@ -104,7 +107,7 @@ static int run_probes(struct session *s, enum attach_kind kind)
 
 	for (uint32_t i = 0; i < s->bundle->prog_count && !err; i++)
 		if (runs_as(&s->bundle->progs[i], kind))
-			err = run_prog(s, i);
+			err = session_run_prog(s, i, NULL);
 	return err;
 }
 
@@ -208,6 +211,12 @@ static int open_output(struct session *s)
 	out.bundle = s->bundle;
 	out.sym = s->sym;
 	out.resolver = &s->resolver;
+	if (s->options->mode == SESSION_TEST) {
+		s->held = open_memstream(&s->held_text, &s->held_len);
+		if (!s->held)
+			return -ENOMEM;
+		out.file = s->held;
+	}
 	s->out = s->sym ? out_new(&out) : NULL;
 	return s->out ? 0 : -ENOMEM;
 }
@@ -549,10 +558,10 @@ static int finish(struct session *s)
 
 	detach(s);
 	if (!s->has_exited)
-		drain(s);
+		session_drain(s);
 	skip_late_records(s);
 	err = run_probes(s, ATTACH_END);
-	drain(s);
+	session_drain(s);
 	counters_report(s, true);
 	out_end(s->out);
 	sym_poll(s->sym);
@@ -574,6 +583,10 @@ static int run(struct session *s)
 		if (err)
 			return err;
 	}
+	if (s->options->mode == SESSION_TEST)
+		return session_run_tests(s);
+	if (s->options->mode == SESSION_BENCH)
+		return session_run_benches(s);
 	err = attach(s);
 	if (err || s->options->mode == SESSION_DRY)
 		return err;
@@ -604,6 +617,9 @@ static void release(struct session *s)
 	if (s->traced_fd >= 0)
 		(void)close(s->traced_fd);
 	out_free(s->out);
+	if (s->held)
+		(void)fclose(s->held);
+	free(s->held_text);
 	sym_free(s->sym);
 	run_signals_close(&s->signals);
 	arena_release(&s->arena);

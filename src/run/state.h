@@ -32,6 +32,10 @@ struct session {
 	struct out *out;
 	struct attachments *attachments;
 	struct packet_files packets;
+	/* With SESSION_TEST, output goes here first. */
+	FILE *held;
+	char *held_text;
+	size_t held_len;
 
 	bool is_over; /* nothing more is waited for */
 	bool has_exited; /* the script said so; what was put into the data ring from exit_at on is not shown */
@@ -59,6 +63,15 @@ void session_sample_table(struct session *s, const struct bundle_table *table);
 int counters_init(struct session *s);
 void counters_report(struct session *s, bool is_end);
 void counters_release(struct session *s);
+
+/* session.c: run a program here and now; *ret_value (unless NULL) is what it returned. */
+int session_run_prog(struct session *s, uint32_t number, uint32_t *ret_value);
+/* Serve all records that are there. */
+void session_drain(struct session *s);
+
+/* suite.c: run all tests and show which fail; measure all benches. */
+int session_run_tests(struct session *s);
+int session_run_benches(struct session *s);
 
 /* Nanoseconds of CLOCK_BOOTTIME. */
 uint64_t session_now(void);
