@@ -200,6 +200,7 @@ void user_usdt_release(struct user_file *file)
 
 struct usdt_search {
 	struct catalog *catalog;
+	const char *path;
 	const char *space; /* NULL: any */
 	const char *name;
 	catalog_found_fn *found;
@@ -229,8 +230,8 @@ static int search_file(void *data, struct user_file *file)
 		    !glob_matches(search->name, probe->name))
 			continue;
 		search->count++;
-		search->is_over =
-			!search->found(search->data, file->name, probe->space, probe->name);
+		search->is_over = !search->found(search->data, user_file_target(file, search->path),
+						 probe->space, probe->name);
 	}
 	return 0;
 }
@@ -240,6 +241,7 @@ int catalog_usdt(struct catalog *catalog, const char *path, const char *space, c
 {
 	struct usdt_search search = {
 		.catalog = catalog,
+		.path = path,
 		.space = space,
 		.name = name,
 		.found = found,

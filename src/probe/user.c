@@ -144,6 +144,11 @@ int user_file_each(struct catalog *catalog, const char *pattern, uint32_t pid, u
 	return err;
 }
 
+const char *user_file_target(const struct user_file *file, const char *path)
+{
+	return strchr(path, '/') && glob_is_plain(path) ? path : file->name;
+}
+
 /* --- functions -------------------------------------------------------------------------------- */
 
 bool user_name_is_plain(const char *pattern)
@@ -210,6 +215,7 @@ bool user_name_matches(const char *pattern, const char *name)
 }
 
 struct function_search {
+	const char *path;
 	const char *name;
 	bool is_plain;
 	catalog_found_fn *found;
@@ -221,7 +227,8 @@ struct function_search {
 static bool hit(struct function_search *search, const struct user_file *file, const char *name)
 {
 	search->count++;
-	search->is_over = !search->found(search->data, file->name, NULL, name);
+	search->is_over =
+		!search->found(search->data, user_file_target(file, search->path), NULL, name);
 	return !search->is_over;
 }
 
@@ -253,6 +260,7 @@ int catalog_user_functions(struct catalog *catalog, const char *path, const char
 			   uint32_t pid, catalog_found_fn *found, void *data, struct diag *diag)
 {
 	struct function_search search = {
+		.path = path,
 		.name = name,
 		.is_plain = user_name_is_plain(name),
 		.found = found,

@@ -47,6 +47,10 @@ typedef int user_file_fn(void *data, struct user_file *file);
 int user_file_each(struct catalog *catalog, const char *pattern, uint32_t pid, user_file_fn *each,
 		   void *data, struct diag *diag);
 
+/* What a hit in @file is said to be of, when it was looked for as @path: a path as it was written, the one that was
+ * found for anything else. */
+const char *user_file_target(const struct user_file *file, const char *path);
+
 /* How people write the names of C++: "cpp:A::f" means every function whose name is, without or with its
  * parameters, A::f. */
 bool user_name_matches(const char *pattern, const char *name);
