@@ -36,7 +36,7 @@ struct tracing {
 	struct source source;
 	char *data; /* of the script's file; or NULL */
 	unsigned int stages;
-	FILE *file;      /* -o, or stdout */
+	FILE *file; /* -o, or stdout */
 
 	struct script_options script;
 	struct lower_options lower;

@@ -63,8 +63,11 @@ static void series(void **state)
 	static const struct {
 		enum shape_series kind;
 		int64_t value;
-	} kinds[] = { { SERIES_LAST, 30 }, { SERIES_AVG, 10 }, { SERIES_SUM, 40 },
-		      { SERIES_MIN, 10 },  { SERIES_MAX, 30 } };
+	} kinds[] = { { SERIES_LAST, 30 },
+		      { SERIES_AVG, 10 },
+		      { SERIES_SUM, 40 },
+		      { SERIES_MIN, 10 },
+		      { SERIES_MAX, 30 } };
 	/* epoch, value, count or when */
 	static const uint64_t bucket1[CPUS][3] = { { 5, 10, 1 }, { 5, 30, 3 }, { 1, 99, 9 } };
 	static const uint64_t bucket3[CPUS][3] = { { 3, 7, 1 }, { 0, 0, 0 }, { 0, 0, 0 } };

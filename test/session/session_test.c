@@ -32,20 +32,23 @@ static const struct bundle_map maps[MAP_COUNT] = {
 };
 
 static const struct shape u64_shape = { .kind = SHAPE_INT, .size = 8, .align = 8 };
-static const struct shape count_shape = {
-	.kind = SHAPE_COUNT, .size = 8, .align = 8, .is_signed = true
-};
+static const struct shape count_shape = { .kind = SHAPE_COUNT,
+					  .size = 8,
+					  .align = 8,
+					  .is_signed = true };
 static const struct shape_field number_field = { .name = "", .shape = &u64_shape, .offset = 8 };
 static const struct shape_field exit_fields[] = {
 	{ .name = "", .shape = &u64_shape, .offset = 8 },
 	{ .name = "", .shape = &u64_shape, .offset = 16 },
 };
-static const struct shape number_payload = {
-	.kind = SHAPE_TUPLE, .size = 8, .count = 1, .fields = &number_field
-};
-static const struct shape exit_payload = {
-	.kind = SHAPE_TUPLE, .size = 16, .count = 2, .fields = exit_fields
-};
+static const struct shape number_payload = { .kind = SHAPE_TUPLE,
+					     .size = 8,
+					     .count = 1,
+					     .fields = &number_field };
+static const struct shape exit_payload = { .kind = SHAPE_TUPLE,
+					   .size = 16,
+					   .count = 2,
+					   .fields = exit_fields };
 
 static const struct bundle_action actions[ACTION_COUNT] = {
 	[PRINT] = { .kind = ACTION_PRINTF,
@@ -78,50 +81,50 @@ static const struct bundle_table tables[] = {
 };
 
 /* Put a record of action @a with number @n into ring 0. */
-#define PUT(a, n)                   \
+#define PUT(a, n)                     \
 	"*(u64 *)(r10 -16) = " a "\n" \
 	"*(u64 *)(r10 -8) = " n "\n"  \
-	"r1 = map[fd:0]\n"          \
-	"r2 = r10\n"                \
-	"r2 += -16\n"               \
-	"r3 = 16\n"                 \
-	"r4 = 0\n"                  \
+	"r1 = map[fd:0]\n"            \
+	"r2 = r10\n"                  \
+	"r2 += -16\n"                 \
+	"r3 = 16\n"                   \
+	"r4 = 0\n"                    \
 	"call bpf_ringbuf_output\n"
 /* Ask for an exit with status @n; r6 holds where the data ring stood. */
-#define QUIT(n)                     \
-	"r1 = map[fd:0]\n"          \
+#define QUIT(n)                          \
+	"r1 = map[fd:0]\n"               \
 	"r2 = 3\n" /* BPF_RB_PROD_POS */ \
-	"call bpf_ringbuf_query\n"  \
-	"*(u64 *)(r10 -8) = r0\n"   \
-	"*(u64 *)(r10 -16) = " n "\n" \
-	"*(u64 *)(r10 -24) = 1\n"   \
-	"r1 = map[fd:1]\n"          \
-	"r2 = r10\n"                \
-	"r2 += -24\n"               \
-	"r3 = 24\n"                 \
-	"r4 = 0\n"                  \
+	"call bpf_ringbuf_query\n"       \
+	"*(u64 *)(r10 -8) = r0\n"        \
+	"*(u64 *)(r10 -16) = " n "\n"    \
+	"*(u64 *)(r10 -24) = 1\n"        \
+	"r1 = map[fd:1]\n"               \
+	"r2 = r10\n"                     \
+	"r2 += -24\n"                    \
+	"r3 = 24\n"                      \
+	"r4 = 0\n"                       \
 	"call bpf_ringbuf_output\n"
 /* Add one to the scalar. */
-#define COUNT_UP                        \
-	"*(u32 *)(r10 -4) = 0\n"        \
-	"r1 = map[fd:2]\n"              \
-	"r2 = r10\n"                    \
-	"r2 += -4\n"                    \
-	"call bpf_map_lookup_elem\n"    \
-	"if r0 == 0 goto +3\n"          \
-	"r1 = *(u64 *)(r0 +0)\n"        \
-	"r1 += 1\n"                     \
+#define COUNT_UP                     \
+	"*(u32 *)(r10 -4) = 0\n"     \
+	"r1 = map[fd:2]\n"           \
+	"r2 = r10\n"                 \
+	"r2 += -4\n"                 \
+	"call bpf_map_lookup_elem\n" \
+	"if r0 == 0 goto +3\n"       \
+	"r1 = *(u64 *)(r0 +0)\n"     \
+	"r1 += 1\n"                  \
 	"*(u64 *)(r0 +0) = r1\n"
 /* Let key @n count two. */
-#define KEY(n)                          \
-	"*(u64 *)(r10 -8) = " n "\n"    \
-	"*(u64 *)(r10 -16) = 2\n"       \
-	"r1 = map[fd:3]\n"              \
-	"r2 = r10\n"                    \
-	"r2 += -8\n"                    \
-	"r3 = r10\n"                    \
-	"r3 += -16\n"                   \
-	"r4 = 0\n"                      \
+#define KEY(n)                       \
+	"*(u64 *)(r10 -8) = " n "\n" \
+	"*(u64 *)(r10 -16) = 2\n"    \
+	"r1 = map[fd:3]\n"           \
+	"r2 = r10\n"                 \
+	"r2 += -8\n"                 \
+	"r3 = r10\n"                 \
+	"r3 += -16\n"                \
+	"r4 = 0\n"                   \
 	"call bpf_map_update_elem\n"
 #define DONE "r0 = 0\nexit\n"
 
@@ -140,8 +143,8 @@ static struct bundle_prog prog(struct arena *arena, const char *text,
 	struct insn *insns;
 	size_t count;
 
-	assert_int_equal(isa_asm(text, strlen(text), &isa_linux_names, arena, &diag, &insns, &count),
-			 0);
+	assert_int_equal(
+		isa_asm(text, strlen(text), &isa_linux_names, arena, &diag, &insns, &count), 0);
 	return (struct bundle_prog){
 		.name = attach->name,
 		.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
