@@ -35,7 +35,7 @@ static uint32_t read_frames(struct out *out, const struct shape *shape, const ui
 
 /* The functions at @address, innermost first: one at least, with a NULL name if it is not known. */
 static unsigned int functions_at(struct out *out, bool is_user, uint32_t pid, uint64_t address,
-				 struct sym_frame found[MOST_INLINED])
+				 bool is_return, struct sym_frame found[MOST_INLINED])
 {
 	unsigned int count = 0;
 
@@ -43,7 +43,8 @@ static unsigned int functions_at(struct out *out, bool is_user, uint32_t pid, ui
 	if (!out->options.sym)
 		return 1;
 	if (is_user)
-		count = sym_user_inlined(out->options.sym, pid, address, found, MOST_INLINED);
+		count = sym_user_inlined(out->options.sym, pid, address, is_return, found,
+					 MOST_INLINED);
 	else
 		count = sym_kernel(out->options.sym, address, &found[0]);
 	return count ? count : 1;
@@ -100,7 +101,7 @@ static void put_build_id(struct out *out, uint32_t pid, uint64_t address, struct
 }
 
 static void put_frame(struct out *out, const struct shape *shape, uint32_t pid, uint64_t address,
-		      struct strbuf *ret_text)
+		      bool is_return, struct strbuf *ret_text)
 {
 	bool is_user = shape->kind == SHAPE_USTACK;
 	bool is_perf = shape->stack == STACK_PERF;
@@ -115,7 +116,7 @@ static void put_frame(struct out *out, const struct shape *shape, uint32_t pid, 
 		put_build_id(out, pid, address, ret_text);
 		return;
 	}
-	count = functions_at(out, is_user, pid, address, found);
+	count = functions_at(out, is_user, pid, address, is_return, found);
 	for (unsigned int i = 0; i < count; i++) {
 		if (is_perf)
 			strbuf_printf(ret_text, "\t%" PRIx64 " ", address);
@@ -142,7 +143,7 @@ void text_stack(struct out *out, const struct shape *shape, const uint8_t *value
 
 	strbuf_putc(ret_text, '\n');
 	for (uint32_t i = 0; i < count; i++)
-		put_frame(out, shape, stack_pid(shape, value), frames[i], ret_text);
+		put_frame(out, shape, stack_pid(shape, value), frames[i], i > 0, ret_text);
 }
 
 void stack_walk(struct out *out, const struct shape *shape, const uint8_t *value,
@@ -155,8 +156,8 @@ void stack_walk(struct out *out, const struct shape *shape, const uint8_t *value
 	char address[24];
 
 	for (uint32_t i = 0; i < count; i++) {
-		unsigned int functions =
-			functions_at(out, is_user, stack_pid(shape, value), frames[i], found);
+		unsigned int functions = functions_at(out, is_user, stack_pid(shape, value),
+						      frames[i], i > 0, found);
 
 		snprintf(address, sizeof address, "0x%" PRIx64, frames[i]);
 		for (unsigned int j = 0; j < functions; j++)

@@ -14,6 +14,7 @@
 
 #include "base/bits.h"
 #include "base/hash.h"
+#include "sym/lines.h"
 #include "sym/root.h"
 
 enum {
@@ -49,6 +50,7 @@ void files_release(struct files *files)
 		for (struct symfile *file = files->slots[i]; file; file = file->next) {
 			let_go(files, file);
 			unwind_release(&file->frames);
+			lines_close(file->lines);
 		}
 	}
 	free(files->slots);
@@ -274,6 +276,16 @@ static void read_frames(struct symfile *file, const struct symtab_source *source
 	free((void *)(uintptr_t)section.data);
 }
 
+/* Debug information is where symbols were, or in the file itself. */
+static void open_lines(struct symfile *file, int fd)
+{
+	const int debug_fd = file->table.debug_path ? root_open("", file->table.debug_path) : -1;
+
+	file->lines = lines_open(debug_fd >= 0 ? debug_fd : fd);
+	if (debug_fd >= 0)
+		(void)close(debug_fd);
+}
+
 /* @fd is the file's, or -1: open it by its path. */
 static void load(struct files *files, struct symfile *file, int fd, uint32_t pid)
 {
@@ -289,8 +301,9 @@ static void load(struct files *files, struct symfile *file, int fd, uint32_t pid
 		source.fd = root_open(root.path, file->path);
 	if (source.fd >= 0 ||
 	    (*file->path == '[' && vdso_image(&source.image, &source.image_len))) {
-		if (!file->is_loaded)
-			(void)symtab_read(&file->table, &source, files->arena);
+		if (!file->is_loaded && !symtab_read(&file->table, &source, files->arena) &&
+		    files->wants_lines && source.fd >= 0)
+			open_lines(file, source.fd);
 		if (files->wants_frames)
 			read_frames(file, &source);
 	}

@@ -24,8 +24,7 @@ struct symfile {
 	int fd; /* -1: not held open */
 	bool is_loaded;
 	struct symtab table;
-	struct lines *lines; /* lines.h */
-	bool is_lines_tried;
+	struct lines *lines; /* NULL: it has none, or nobody wants them */
 	struct unwind_table frames;
 	uint16_t machine;
 	bool has_frames; /* they were read; there may be none */
@@ -40,6 +39,7 @@ struct files {
 	size_t count;
 	size_t held;
 	bool wants_frames; /* when symbols are read, read those too */
+	bool wants_lines;
 };
 
 /* 0 or -ENOMEM. */

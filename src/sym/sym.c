@@ -17,6 +17,7 @@
 #include "sym/files.h"
 #include "sym/intern.h"
 #include "sym/kallsyms.h"
+#include "sym/lines.h"
 #include "sym/process.h"
 #include "sym/watch.h"
 
@@ -51,6 +52,7 @@ struct sym *sym_new(const struct sym_options *options)
 		free(sym);
 		return NULL;
 	}
+	sym->files.wants_lines = options->lines;
 	return sym;
 }
 
@@ -330,10 +332,56 @@ unsigned int sym_unwind(struct sym *sym, uint32_t pid, const struct sym_register
 	return count;
 }
 
-unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address,
+/* The name that linkers know as something to read; it is kept. */
+static const char *readable_name(struct sym *sym, const char *name)
+{
+	struct strbuf readable = { 0 };
+	const char *kept = NULL;
+
+	if (name && sym->options.demangle && demangle(name, &readable))
+		kept = intern(&sym->names, readable.data, readable.len);
+	strbuf_release(&readable);
+	return kept ? kept : name;
+}
+
+/* Put the functions that DWARF knows at the place in front of and around the symbol @frames[0]. */
+static unsigned int add_lines(struct sym *sym, const struct place *place, struct sym_frame *frames,
+			      unsigned int most)
+{
+	enum { MOST_INLINED = 64 };
+	struct line_frame found[MOST_INLINED];
+	const struct sym_frame symbol = frames[0];
+	const unsigned int count = lines_at(place->file->lines, place->address, found,
+					    most < MOST_INLINED ? most : MOST_INLINED);
+
+	for (unsigned int i = 0; i < count; i++) {
+		const bool is_last = i + 1 == count;
+
+		frames[i] = is_last ? symbol : (struct sym_frame){ .module = symbol.module };
+		frames[i].is_inlined = !is_last;
+		frames[i].file = found[i].file;
+		frames[i].line = found[i].line;
+		if (!is_last || !symbol.name)
+			frames[i].name = readable_name(sym, found[i].name);
+	}
+	return count ? count : 1;
+}
+
+unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address, bool is_return,
 			      struct sym_frame *ret_frames, unsigned int most)
 {
-	return most && sym_user(sym, pid, address, ret_frames);
+	struct place place;
+
+	if (!most)
+		return 0;
+	ret_frames[0] = (struct sym_frame){ 0 };
+	if (!find_place(sym, pid, address - is_return, &place) ||
+	    !name_place(sym, &place, address - is_return, &ret_frames[0]))
+		return 0;
+	ret_frames[0].offset += is_return;
+	if (!place.file || !place.file->lines)
+		return 1;
+	return add_lines(sym, &place, ret_frames, most);
 }
 
 /* --- watching --------------------------------------------------------------------------------- */

@@ -58,8 +58,10 @@ int sym_need_kernel(struct sym *sym, struct diag *diag);
  * symbols count, still may be. */
 bool sym_kernel(struct sym *sym, uint64_t address, struct sym_frame *ret_frame);
 bool sym_user(struct sym *sym, uint32_t pid, uint64_t address, struct sym_frame *ret_frame);
-/* The same with the functions that were inlined there, innermost first: how many of @most. */
-unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address,
+/* The same with the functions that were inlined there, innermost first: how many of @most.  An address
+ * that a call returns to (@is_return) stands behind the call, which can be the last of its line and of
+ * its function: it is the call that is looked up. */
+unsigned int sym_user_inlined(struct sym *sym, uint32_t pid, uint64_t address, bool is_return,
 			      struct sym_frame *ret_frames, unsigned int most);
 
 /* The address of a symbol of the kernel, 0 when unknown. */
