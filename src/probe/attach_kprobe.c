@@ -23,20 +23,29 @@ static int refuse_without_kprobes(const struct attach_job *job, const struct bun
 	return result;
 }
 
-static void explain_missing(const struct attach_job *job, const struct bundle_attach *place)
+/* Hints of what serves instead; false when nothing is known. */
+static bool explain_instead(const struct attach_job *job, const struct bundle_attach *place)
 {
 	struct catalog_instead instead;
+
+	if (!place->event ||
+	    !catalog_function_instead(job->options->catalog, place->event, &instead))
+		return false;
+	if (instead.function_count)
+		diag_hint(job->diag, "what does its work here is 'kprobe:%s'",
+			  instead.functions[0]);
+	if (instead.tracepoint)
+		diag_hint(job->diag, "'tracepoint:%s' tells the same, and changes less often",
+			  instead.tracepoint);
+	return true;
+}
+
+static void explain_missing(const struct attach_job *job, const struct bundle_attach *place)
+{
 	struct nearest near;
 
-	if (catalog_function_instead(job->options->catalog, place->event, &instead)) {
-		if (instead.function_count)
-			diag_hint(job->diag, "what does its work here is 'kprobe:%s'",
-				  instead.functions[0]);
-		if (instead.tracepoint)
-			diag_hint(job->diag, "'tracepoint:%s' serves, too, and changes less often",
-				  instead.tracepoint);
+	if (explain_instead(job, place))
 		return;
-	}
 	near = nearest_begin(place->event);
 	catalog_offer_functions(job->options->catalog, &near);
 	if (near.best)
@@ -68,8 +77,9 @@ static int refuse_kprobe(const struct attach_job *job, const struct bundle_attac
 	if (err == -EINVAL || err == -EOPNOTSUPP || err == -EBUSY) {
 		result = attach_refuse(job, place, err, "the kernel lets nobody probe '%s'",
 				       place->event ? place->event : place->name);
-		diag_hint(job->diag, "it may be part of what probes themselves need: see "
-				     "/sys/kernel/debug/kprobes/blacklist");
+		if (!explain_instead(job, place))
+			diag_hint(job->diag, "it may be part of what probes themselves need: see "
+					     "/sys/kernel/debug/kprobes/blacklist");
 		return result;
 	}
 	return attach_refuse_event(job, place, err);
@@ -77,16 +87,30 @@ static int refuse_kprobe(const struct attach_job *job, const struct bundle_attac
 
 /* --- one by one -------------------------------------------------------------------------------- */
 
+/* Does the offset lead out of the function, which the kernel would not mind?  *ret_bytes is its length. */
+static bool is_beyond(const struct attach_job *job, const struct bundle_attach *place,
+		      uint64_t *ret_bytes)
+{
+	if (!place->event || !place->offset)
+		return false;
+	*ret_bytes = catalog_function_bytes(job->options->catalog, place->event);
+	return *ret_bytes && place->offset >= *ret_bytes;
+}
+
 static int attach_kprobe(const struct attach_job *job, const struct bundle_attach *place)
 {
 	const int type = attach_pmu_type("kprobe");
 	struct perf_event_attr attr = { .sample_period = 1, .wakeup_events = 1 };
+	uint64_t bytes;
 	uint32_t count;
 	const int *cpus = attach_cpus(job->attachments, &count);
 	int bit = 0, fd;
 
 	if (!cpus)
 		return -ENOMEM;
+	if (is_beyond(job, place, &bytes))
+		return attach_refuse(job, place, -EINVAL, "'%s' has only %llu bytes", place->event,
+				     (unsigned long long)bytes);
 	if (type >= 0 && place->kind == ATTACH_KRETPROBE)
 		bit = attach_pmu_return_bit("kprobe");
 	if (type < 0 || bit < 0)

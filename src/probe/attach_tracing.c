@@ -27,6 +27,13 @@ static int attach_function(const struct attach_job *job, const struct bundle_att
 				     "tracepoints and uprobes do not need these");
 		return result;
 	}
+	if (!catalog_is_traceable(job->options->catalog, place->event)) {
+		result = attach_refuse(job, place, fd,
+				       "the kernel's function tracer leaves out '%s'",
+				       place->event);
+		diag_hint(job->diag, "tracing itself may need it; a kprobe may be possible");
+		return result;
+	}
 	if (fd == -EBUSY || fd == -E2BIG) {
 		result = attach_refuse(job, place, fd, "'%s' cannot take one program more",
 				       place->event);

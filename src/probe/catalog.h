@@ -47,6 +47,10 @@ int catalog_user_functions(struct catalog *catalog, const char *path, const char
 			   uint32_t pid, catalog_found_fn *found, void *data, struct diag *diag);
 int catalog_usdt(struct catalog *catalog, const char *path, const char *space, const char *name,
 		 uint32_t pid, catalog_found_fn *found, void *data, struct diag *diag);
+/* Does the function tracer know the function, or is there no way to tell? */
+bool catalog_is_traceable(struct catalog *catalog, const char *name);
+/* How long a function of the kernel is, up to the next symbol; 0: not known. */
+uint64_t catalog_function_bytes(struct catalog *catalog, const char *name);
 int catalog_iterators(struct catalog *catalog, const char *name, catalog_found_fn *found,
 		      void *data, struct diag *diag);
 

@@ -37,6 +37,7 @@ struct tracefs {
 struct functions {
 	bool was_tried;
 	int err;
+	bool is_traceable;          /* they are the function tracer's */
 	char *text;                 /* what the names point into */
 	struct catalog_names names; /* as they are in the file */
 };

@@ -100,7 +100,8 @@ static int read_functions(struct catalog *catalog, struct diag *diag)
 	if (tracefs_find(catalog, NULL) == 0) {
 		(void)snprintf(path, sizeof path, "%s/available_filter_functions",
 			       catalog->tracefs.path);
-		if (read_file(functions, path, NULL) == 0)
+		functions->is_traceable = read_file(functions, path, NULL) == 0;
+		if (functions->is_traceable)
 			return split_lines(functions, add_traceable);
 	}
 	(void)snprintf(path, sizeof path, "%s/kallsyms",
@@ -200,4 +201,52 @@ void catalog_offer_functions(struct catalog *catalog, struct nearest *search)
 		return;
 	for (size_t i = 0; i < catalog->functions.names.count; i++)
 		nearest_offer(search, catalog->functions.names.list[i].name);
+}
+
+bool catalog_is_traceable(struct catalog *catalog, const char *name)
+{
+	if (functions_read(catalog, NULL) != 0 || !catalog->functions.is_traceable)
+		return true;
+	for (size_t i = 0; i < catalog->functions.names.count; i++)
+		if (!strcmp(catalog->functions.names.list[i].name, name))
+			return true;
+	return false;
+}
+
+/* A line of kallsyms, "address type name": its address, and whether it is that of @name. */
+static bool read_symbol(const char *line, const char *name, uint64_t *ret_address)
+{
+	const size_t len = strlen(name);
+	char *end;
+
+	*ret_address = strtoull(line, &end, 16);
+	return end[0] == ' ' && end[1] && end[2] == ' ' && !strncmp(end + 3, name, len) &&
+	       (end[3 + len] == '\n' || end[3 + len] == '\t');
+}
+
+static const char *next_line(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	return end ? end + 1 : line + strlen(line);
+}
+
+uint64_t catalog_function_bytes(struct catalog *catalog, const char *name)
+{
+	uint64_t start = 0, end = UINT64_MAX, address;
+	char path[512], *text;
+	size_t len;
+
+	(void)snprintf(path, sizeof path, "%s/kallsyms",
+		       catalog->options.proc ? catalog->options.proc : "/proc");
+	if (file_read(path, NULL, &text, &len) != 0)
+		return 0;
+	for (const char *line = text; *line && !start; line = next_line(line))
+		if (read_symbol(line, name, &address))
+			start = address;
+	for (const char *line = text; *line && start; line = next_line(line))
+		if (!read_symbol(line, name, &address) && address > start && address < end)
+			end = address;
+	free(text);
+	return start && end != UINT64_MAX ? end - start : 0;
 }

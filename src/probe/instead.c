@@ -169,31 +169,34 @@ static void try_syscall(struct search *search, const char *call)
 
 /* --- others ----------------------------------------------------------------------------------- */
 
-static void try_words(struct search *search, const char *words)
+/* Try each of the words. */
+static void try_words(struct search *search, const char *words,
+		      void (*try)(struct search *search, const char *word))
 {
-	char word[128];
-
 	for (size_t len; *words; words += len + (words[len] == ' ')) {
+		const char *word;
+
 		len = strcspn(words, " ");
-		(void)snprintf(word, sizeof word, "%.*s", (int)len, words);
-		try_functions(search, word);
+		word = arena_strndup(&search->catalog->arena, words, len);
+		if (word)
+			try(search, word);
 	}
 }
 
 static void try_renamed(struct search *search, const char *name)
 {
 	static const struct {
-		const char *old, *new, *tracepoint;
+		const char *old, *new, *tracepoints;
 	} table[] = {
-#define RENAMED(old, new, tracepoint) { old, new, tracepoint },
+#define RENAMED(old, new, tracepoints) { old, new, tracepoints },
 #include "probe/renamed.def"
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		if (strcmp(table[i].old, name) != 0)
 			continue;
-		try_words(search, table[i].new);
-		try_tracepoint(search, table[i].tracepoint);
+		try_words(search, table[i].new, try_functions);
+		try_words(search, table[i].tracepoints, try_tracepoint);
 	}
 }
 

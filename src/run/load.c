@@ -14,6 +14,7 @@
 
 #include "base/strbuf.h"
 #include "btf/build.h"
+#include "probe/features.h"
 #include "sys/bpf.h"
 #include "sys/permit.h"
 
@@ -64,16 +65,48 @@ static struct insn *with_descriptors(const struct run_maps *maps, const struct b
 	return insns;
 }
 
-static int load(const struct run_maps *maps, const struct sys_prog *attr, struct diag *diag)
+/* Is it for functions of the kernel, which this one lets nobody have, while others load? */
+static bool lacks_fentry(const struct sys *sys, const struct sys_prog *attr)
+{
+	struct features *features;
+	bool lacks;
+
+	if (attr->expected_attach_type != BPF_TRACE_FENTRY &&
+	    attr->expected_attach_type != BPF_TRACE_FEXIT)
+		return false;
+	features = features_new(sys);
+	lacks = features && feature_has(features, FEATURE_LOOP) &&
+		!feature_has(features, FEATURE_FENTRY);
+	features_free(features);
+	return lacks;
+}
+
+static void explain_permission(const struct sys *sys, const struct bundle_prog *prog,
+			       const struct sys_prog *attr, struct diag *diag)
+{
+	if (prog->attach_count && lacks_fentry(sys, attr)) {
+		diag_error(diag, prog->attaches->span,
+			   "this kernel runs no programs at its functions: '%s'",
+			   prog->attaches->name);
+		diag_hint(diag, "fentry and fexit need CONFIG_FUNCTION_TRACER and "
+				"CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, and a security module "
+				"can forbid them; tracepoints and uprobes may do");
+		return;
+	}
+	diag_error(diag, SPAN_NONE, "%s lets this process load no program: %s", sys->name,
+		   strerror(EPERM));
+	sys_permit_explain(diag);
+}
+
+static int load(const struct run_maps *maps, const struct bundle_prog *prog,
+		const struct sys_prog *attr, struct diag *diag)
 {
 	int fd = sys_prog_load(maps->sys, attr, NULL);
 
 	if (fd >= 0)
 		return fd;
 	if (fd == -EPERM) {
-		diag_error(diag, SPAN_NONE, "%s lets this process load no program: %s",
-			   maps->sys->name, strerror(EPERM));
-		sys_permit_explain(diag);
+		explain_permission(maps->sys, prog, attr, diag);
 		return fd;
 	}
 	return sys_prog_load(maps->sys, attr, diag);
@@ -106,7 +139,7 @@ int run_load(const struct run_maps *maps, const struct bundle_prog *prog, struct
 		}
 	}
 	if (fd >= 0)
-		fd = load(maps, &attr, diag);
+		fd = load(maps, prog, &attr, diag);
 	if (attr.btf_fd)
 		(void)maps->sys->close(maps->sys, attr.btf_fd);
 	free(funcs);
