@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct isa_disasm_options source = { .names = &isa_linux_names, .labels = true };
 	const struct isa_disasm_options all = { .numbers = true, .bytes = true, .labels = true };
 	char *text = malloc(size ? size : 1); /* without a NUL: a byte too far is noticed */
-	struct source where = { "fuzz", text, size };
+	struct source where = { .name = "fuzz", .text = text, .len = size };
 	struct diag diag = { .source = &where };
 	struct arena arena = { 0 };
 	struct strbuf messages = { 0 };

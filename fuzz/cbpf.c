@@ -144,7 +144,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_program(&(struct cbpf_prog){ (const struct cbpf_insn *)(const void *)copy,
 						  (size - 1) / sizeof(struct cbpf_insn), NULL });
 	else
-		fuzz_text(&(struct source){ "text", copy, size - 1 }, data[0] % 3 == 1);
+		fuzz_text(&(struct source){ .name = "text", .text = copy, .len = size - 1 },
+			  data[0] % 3 == 1);
 	free(copy);
 	return 0;
 }

@@ -41,7 +41,9 @@ static void check_text(const struct insn *insns, size_t count)
 
 static void check_shape(const struct isa_program *program, const struct strbuf *written)
 {
-	const struct source source = { "written", strbuf_text(written), written->len };
+	const struct source source = { .name = "written",
+				       .text = strbuf_text(written),
+				       .len = written->len };
 	struct isa_program again;
 	struct arena arena = { 0 };
 
@@ -109,7 +111,7 @@ static void check_file(const struct source *source, enum isa_set set)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *copy = malloc(size ? size : 1);
-	struct source source = { "fuzz", copy, size };
+	struct source source = { .name = "fuzz", .text = copy, .len = size };
 	struct arena arena = { 0 };
 	struct insn *insns;
 	size_t count = size / sizeof *insns;

@@ -29,7 +29,7 @@ static size_t compile_ours(const char *text)
 {
 	const struct filter_options options = { .link = DLT_EN10MB, .snaplen = SNAPLEN };
 	const struct ir_options passes = { .target = IR_TARGET_CBPF, .drop_traps = true };
-	struct source source = { "<expression>", text, strlen(text) };
+	struct source source = { .name = "<expression>", .text = text, .len = strlen(text) };
 	struct diag diag = { .source = &source };
 	struct arena arena = { 0 };
 	struct ir_cbpf program = { 0 };

@@ -167,14 +167,33 @@ static void source_line(const struct source *source, size_t offset, size_t *ret_
 	*ret_end = end;
 }
 
+/* The part that byte @offset is in, or the last before it; NULL where there are none. */
+static const struct source_part *find_part(const struct source *source, size_t offset)
+{
+	const struct source_part *found = source->parts;
+
+	for (size_t i = 0; i < source->part_count; i++)
+		if (source->parts[i].start <= offset)
+			found = &source->parts[i];
+	return found;
+}
+
+const char *source_name(const struct source *source, size_t offset)
+{
+	const struct source_part *part = find_part(source, offset);
+
+	return part ? part->name : source->name;
+}
+
 void source_position(const struct source *source, size_t offset, unsigned int *ret_line,
 		     unsigned int *ret_column)
 {
+	const struct source_part *part = find_part(source, offset);
 	unsigned int line = 1, column = 1;
 
 	if (offset > source->len)
 		offset = source->len;
-	for (size_t i = 0; i < offset; i++) {
+	for (size_t i = part ? part->start : 0; i < offset; i++) {
 		column++;
 		if (source->text[i] == '\n') {
 			line++;
@@ -245,7 +264,9 @@ static void render_message(const struct diag *diag, const struct diag_message *m
 	unsigned int line, column;
 
 	if (diag->source || diag->name) {
-		render_clean_text(out, diag->source ? diag->source->name : diag->name);
+		render_clean_text(out, placed       ? source_name(diag->source, m->span.offset) :
+				       diag->source ? diag->source->name :
+						      diag->name);
 		strbuf_puts(out, placed ? ":" : ": ");
 	}
 	if (placed) {

@@ -24,12 +24,24 @@
 #include "base/attr.h"
 #include "base/strbuf.h"
 
+/* A file among several that make up a text: from 'start' to before 'end'. */
+struct source_part {
+	const char *name;
+	size_t start, end;
+	uint32_t imported_at; /* where in the text it was asked for */
+};
+
 /* A text that messages can point into.  It must outlive the diag's rendering. */
 struct source {
 	const char *name; /* of the file, as the user gave it; or "<stdin>", "<expression>" */
 	const char *text;
 	size_t len;
+	const struct source_part *parts; /* NULL: it is one file */
+	size_t part_count;
 };
+
+/* The file that byte @offset of @source is from. */
+const char *source_name(const struct source *source, size_t offset);
 
 /* A stretch of bytes of the diag's source; SPAN_NONE when a message has no place in it. */
 struct span {
@@ -79,7 +91,7 @@ void diag_add_mildly(struct diag *diag, const struct diag *from, struct span spa
 /* Append all messages to @out as in the example above. */
 void diag_render(const struct diag *diag, struct strbuf *out);
 
-/* The line and column (both from 1) of byte @offset of @source. */
+/* The line and column (both from 1) of byte @offset of @source, in its file. */
 void source_position(const struct source *source, size_t offset, unsigned int *ret_line,
 		     unsigned int *ret_column);
 

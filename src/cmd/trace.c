@@ -40,7 +40,10 @@ static void show_parameters(struct tracing *t, struct script *script)
 static int check(struct tracing *t, struct script **ret_script)
 {
 	struct script *script = NULL;
-	int err = script_parse(&t->source, &t->script, &t->arena, t->diag, &script);
+	int err = formats(t) ? 0 : script_import(&t->source, &t->arena, t->diag);
+
+	if (!err)
+		err = script_parse(&t->source, &t->script, &t->arena, t->diag, &script);
 
 	/* Errors of both kinds at once: who corrects the first need not come back for the others. */
 	if (err == -EINVAL && script && !formats(t))

@@ -49,7 +49,9 @@ int trace_read_source(struct tracing *t)
 	int err;
 
 	if (program) {
-		t->source = (struct source){ "<program>", program, strlen(program) };
+		t->source = (struct source){ .name = "<program>",
+					     .text = program,
+					     .len = strlen(program) };
 		return read_params(t, 0);
 	}
 	if (!path) {

@@ -228,7 +228,7 @@ void xml_text(const char *text, struct strbuf *out);
 /* 'file:3:5-9': the place of @span. */
 void text_place(const struct source *source, struct span span, struct strbuf *ret_text);
 /* Scripts without a file are 'stdin' for bpftrace, and so for who reads its messages. */
-const char *source_name(const struct source *source);
+const char *place_name(const struct source *source, size_t offset);
 /* The line of @span with '~' below it. */
 void text_excerpt(const struct source *source, struct span span, struct strbuf *ret_text);
 

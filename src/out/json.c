@@ -348,7 +348,8 @@ void json_message(struct out *out, const char *type, const struct span *span, co
 	if (source && span && span->offset <= source->len) {
 		source_position(source, span->offset, &line, &column);
 		strbuf_puts(&out->text, ", \"filename\": ");
-		json_text(source_name(source), strlen(source_name(source)), &out->text);
+		json_text(place_name(source, span->offset),
+			  strlen(place_name(source, span->offset)), &out->text);
 		strbuf_printf(&out->text, ", \"line\": %u, \"col\": %u", line, column);
 	}
 	strbuf_puts(&out->text, "}\n");

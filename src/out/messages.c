@@ -6,9 +6,11 @@
  */
 #include "out/internal.h"
 
-const char *source_name(const struct source *source)
+const char *place_name(const struct source *source, size_t offset)
 {
-	return source->name[0] == '<' ? "stdin" : source->name;
+	const char *name = source_name(source, offset);
+
+	return name[0] == '<' ? "stdin" : name;
 }
 
 /* Columns count from 1, and a tab is one. */
@@ -21,10 +23,11 @@ void text_place(const struct source *source, struct span span, struct strbuf *re
 	source_position(source, span.offset, &line, &column);
 	source_position(source, span.offset + span.len, &last_line, &last_column);
 	if (line == last_line)
-		strbuf_printf(ret_text, "%s:%u:%u-%u: ", source_name(source), line, column,
-			      last_column);
+		strbuf_printf(ret_text, "%s:%u:%u-%u: ", place_name(source, span.offset), line,
+			      column, last_column);
 	else
-		strbuf_printf(ret_text, "%s:%u-%u: ", source_name(source), line, last_line);
+		strbuf_printf(ret_text, "%s:%u-%u: ", place_name(source, span.offset), line,
+			      last_line);
 }
 
 void text_excerpt(const struct source *source, struct span span, struct strbuf *ret_text)

@@ -353,6 +353,8 @@ static bool parse_config(struct parser *p)
 
 	if (!item)
 		return false;
+	if (p->is_imported)
+		diag_error(p->diag, span, "only the script itself has settings, not what it imports");
 	if (p->script->config)
 		diag_error(p->diag, span, "there is a config block already: a script has one");
 	while (*tail)
@@ -382,10 +384,39 @@ static bool parse_config(struct parser *p)
 	return syntax_expect(p, TOKEN_RIGHT_BRACE, ROLE_BLOCK, "'}'");
 }
 
+static void parse_program(struct parser *p);
+
+/* The files that the import at @at stands for, after script_import. */
+static void parse_imported(struct parser *p, uint32_t at)
+{
+	const struct source *source = p->script->source;
+
+	for (size_t i = 1; i < source->part_count && !p->no_memory; i++) {
+		struct source view = *source;
+		struct parser q = *p;
+
+		if (source->parts[i].imported_at != at)
+			continue;
+		/* its tokens are its own: the formatter and the parser go on with ours */
+		view.len = source->parts[i].end;
+		q.lexer.source = &view;
+		q.lexer.at = source->parts[i].start;
+		q.tokens = NULL;
+		q.count = q.size = q.at = 0;
+		q.condition_count = 0;
+		q.is_imported = true;
+		parse_program(&q);
+		p->last_item = q.last_item;
+		p->no_memory |= q.no_memory;
+		p->attach_errors = q.attach_errors;
+	}
+}
+
 static bool parse_import(struct parser *p)
 {
 	struct span span = syntax_take(p, ROLE_ITEM)->span;
 	struct item *item;
+	uint32_t at;
 
 	if (!syntax_is(p, TOKEN_STRING)) {
 		(void)syntax_expected(p, "a path in quotes");
@@ -394,9 +425,11 @@ static bool parse_import(struct parser *p)
 	item = syntax_item(p, ITEM_IMPORT, span);
 	if (!item)
 		return false;
+	at = syntax_peek(p)->span.offset;
 	item->text = syntax_take(p, ROLE_NONE)->text;
 	item->span = syntax_span(p, span);
 	(void)syntax_accept(p, TOKEN_SEMICOLON, ROLE_NONE);
+	parse_imported(p, at);
 	return true;
 }
 
@@ -785,8 +818,9 @@ int script_parse(const struct source *source, const struct script_options *optio
 		 struct arena *arena, struct diag *diag, struct script **ret_script)
 {
 	unsigned int errors = diag->error_count;
+	struct source view = *source; /* of the script alone */
 	struct parser p = {
-		.lexer = { .source = source, .arena = arena, .diag = diag },
+		.lexer = { .source = &view, .arena = arena, .diag = diag },
 		.arena = arena,
 		.diag = diag,
 		.options = options,
@@ -801,6 +835,8 @@ int script_parse(const struct source *source, const struct script_options *optio
 		return -EINVAL;
 	}
 	p.script->source = source;
+	if (source->part_count)
+		view.len = source->parts[0].end;
 	parse_program(&p);
 	if (p.no_memory)
 		return -ENOMEM;

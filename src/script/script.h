@@ -2,6 +2,7 @@
  * script.h - the language of tracing scripts: bpftrace's, as of its release 0.26, and what older
  * releases spelt differently where that is unambiguous.
  *
+ *	script_import(&source, &arena, &diag);
  *	script_parse(&source, &options, &arena, &diag, &script);
  *	script_check(script, &options, &arena, &diag);
  *
@@ -57,6 +58,10 @@ struct script_options {
 	/* The value of a variable of the environment, as getenv gives it; NULL: there are none. */
 	const char *(*environment)(const char *name);
 };
+
+/* Put what @source imports behind its text, if it does: that is then in @arena.  0, or -EINVAL with the errors in
+ * @diag, whose source must be @source; or -ENOMEM. */
+int script_import(struct source *source, struct arena *arena, struct diag *diag);
 
 /* Parse @source, which must live as long as the result.  Returns 0 with *ret_script, in @arena; -EINVAL
  * with the errors in @diag, which may not be NULL; or -ENOMEM.  When nothing but attach points is wrong,

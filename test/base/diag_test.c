@@ -19,7 +19,7 @@ static void expect_text(struct diag *diag, const char *expected)
 /* What a message about @len bytes at @offset of @text looks like. */
 static void expect_place(const char *text, uint32_t offset, uint32_t len, const char *expected)
 {
-	struct source source = { "a.s", text, strlen(text) };
+	struct source source = { .name = "a.s", .text = text, .len = strlen(text) };
 	struct diag diag = { .source = &source };
 
 	diag_error(&diag, (struct span){ offset, len }, "no");
@@ -68,7 +68,7 @@ static void tabs_and_characters_keep_the_column(void **state)
 
 static void nothing_disturbs_the_terminal(void **state)
 {
-	struct source source = { "\033[2J.s", "\033[31m\177", 6 };
+	struct source source = { .name = "\033[2J.s", .text = "\033[31m\177", .len = 6 };
 	struct diag diag = { .source = &source };
 
 	(void)state;
@@ -83,7 +83,7 @@ static void nothing_disturbs_the_terminal(void **state)
 static void a_long_line_is_cut_around_its_place(void **state)
 {
 	char line[5000];
-	struct source source = { "long", line, sizeof line };
+	struct source source = { .name = "long", .text = line, .len = sizeof line };
 	struct diag diag = { .source = &source };
 	struct strbuf text = { 0 };
 	const char *excerpt, *caret;
@@ -105,7 +105,7 @@ static void a_long_line_is_cut_around_its_place(void **state)
 
 static void messages_without_a_place(void **state)
 {
-	struct source source = { "a.s", "x", 1 };
+	struct source source = { .name = "a.s", .text = "x", .len = 1 };
 	struct diag named = { .name = "file.o" }, bare = { 0 }, sourced = { .source = &source };
 
 	(void)state;

@@ -48,7 +48,7 @@ static int compile_ours(const struct expression *e, struct arena *arena, struct 
 						.snaplen = CORPUS_SNAPLEN,
 						.has_netmask = true,
 						.netmask = CORPUS_NETMASK };
-	struct source source = { "<expression>", e->text, strlen(e->text) };
+	struct source source = { .name = "<expression>", .text = e->text, .len = strlen(e->text) };
 	struct diag diag = { .source = &source };
 	int err = filter_compile(&source, &options, arena, &diag, ret);
 

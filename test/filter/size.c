@@ -48,7 +48,7 @@ static bool compile(const struct expression *e, struct arena *arena, struct ir_c
 						.has_netmask = true,
 						.netmask = CORPUS_NETMASK };
 	const struct ir_options passes = { .target = IR_TARGET_CBPF, .drop_traps = true };
-	struct source source = { "<expression>", e->text, strlen(e->text) };
+	struct source source = { .name = "<expression>", .text = e->text, .len = strlen(e->text) };
 	struct diag diag = { .source = &source };
 	struct ir_fn *fn;
 	int err = filter_compile(&source, &options, arena, &diag, &fn);

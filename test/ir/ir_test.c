@@ -90,7 +90,7 @@ static void begin(struct test *t, const struct section *s)
 {
 	diag_release(&t->diag);
 	arena_release(&t->arena);
-	t->source = (struct source){ "ir", s->text, s->len };
+	t->source = (struct source){ .name = "ir", .text = s->text, .len = s->len };
 	t->diag = (struct diag){ .source = &t->source };
 	t->fn = NULL;
 	t->has_result = true;

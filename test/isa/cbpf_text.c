@@ -227,10 +227,11 @@ static void test_expression(const char *type, const char *expression, bool is_va
 		test_fail("%s: tcpdump has nothing to say", expression);
 		goto release;
 	}
-	if (read_numbers(&(struct source){ "rows", rows, strlen(rows) }, &arena, NULL,
-			 &from_rows) ||
-	    cbpf_assemble(&(struct source){ "listing", listing, strlen(listing) }, &arena, NULL,
-			  &from_listing)) {
+	if (read_numbers(&(struct source){ .name = "rows", .text = rows, .len = strlen(rows) },
+			 &arena, NULL, &from_rows) ||
+	    cbpf_assemble(
+		    &(struct source){ .name = "listing", .text = listing, .len = strlen(listing) },
+		    &arena, NULL, &from_listing)) {
 		test_fail("%s: we cannot read\n%s", expression, listing);
 		goto release;
 	}
@@ -324,8 +325,10 @@ static void test_bpf_asm_on(const struct cbpf_prog *prog)
 	if (write(fd, strbuf_text(&text), text.len) == (ssize_t)text.len)
 		rows = run_bpf_asm(path);
 	test_check(rows &&
-			   !read_numbers(&(struct source){ "rows", rows, strlen(rows) }, &arena,
-					 NULL, &back) &&
+			   !read_numbers(&(struct source){ .name = "rows",
+							   .text = rows,
+							   .len = strlen(rows) },
+					 &arena, NULL, &back) &&
 			   same_program(prog, &back),
 		   "bpf_asm reads otherwise:\n%s", strbuf_text(&text));
 	(void)close(fd);

@@ -51,7 +51,7 @@ static void skip(const char *what, const char *why)
 static long compare_assembled(const char *text, size_t len, const struct insn *want, size_t count,
 			      struct strbuf *messages)
 {
-	struct source source = { "<text>", text, len };
+	struct source source = { .name = "<text>", .text = text, .len = len };
 	struct diag diag = { .source = &source };
 	struct arena arena = { 0 };
 	struct insn *insns;
@@ -460,7 +460,7 @@ static void test_mistakes(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(mistakes); i++) {
 		const char *text = mistakes[i].text;
-		struct source source = { "t", text, strlen(text) };
+		struct source source = { .name = "t", .text = text, .len = strlen(text) };
 		struct diag diag = { .source = &source };
 		struct arena arena = { 0 };
 		struct strbuf got = { 0 }, want = { 0 };
@@ -503,7 +503,7 @@ static void test_doubts(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(doubts); i++) {
 		const char *text = doubts[i].text;
-		struct source source = { "t", text, strlen(text) };
+		struct source source = { .name = "t", .text = text, .len = strlen(text) };
 		struct diag diag = { .source = &source };
 		struct arena arena = { 0 };
 		struct strbuf got = { 0 }, want = { 0 };

@@ -386,7 +386,9 @@ static void see_ops(const struct instance *it)
 static void run_instance(struct instance *it, const char *constants)
 {
 	const struct text program = it->vector->sections[SECTION_ASM];
-	const struct source source = { it->vector->path, constants, strlen(constants) };
+	const struct source source = { .name = it->vector->path,
+				       .text = constants,
+				       .len = strlen(constants) };
 	struct strbuf text = { 0 };
 	struct arena arena = { 0 };
 	struct diag diag = { .name = source.name };

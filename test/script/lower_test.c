@@ -157,7 +157,9 @@ static void run(struct test *t, const char *text)
 	struct section most = section(text, "most");
 	struct strbuf out = { 0 };
 
-	t->source = (struct source){ "script", script.text ? script.text : "", script.len };
+	t->source = (struct source){ .name = "script",
+				     .text = script.text ? script.text : "",
+				     .len = script.len };
 	t->diag.source = &t->source;
 	if (compile(t) != 0) {
 		if (!error.text)
@@ -185,7 +187,7 @@ static int try_one(struct test *t, const char *text)
 	struct strbuf out = { 0 };
 	int err;
 
-	t->source = (struct source){ "script", text, strlen(text) };
+	t->source = (struct source){ .name = "script", .text = text, .len = strlen(text) };
 	t->diag.source = &t->source;
 	err = compile(t);
 	printf("%s", strbuf_text(&t->messages));

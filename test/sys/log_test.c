@@ -56,7 +56,9 @@ static void logs(void **state)
 /* The script's line is shown, not only the kernel's words. */
 static void place_of_refusal(void **state)
 {
-	static const struct source source = { "x.bt", "first line\nsecond line\n", 23 };
+	static const struct source source = { .name = "x.bt",
+					      .text = "first line\nsecond line\n",
+					      .len = 23 };
 	static const struct span spans[] = { { 0, 5 }, { 11, 6 }, { 0, 5 } };
 	struct insn insns[] = { isa_encode(ISA_MOV64_IMM), isa_encode(ISA_MOV64_REG),
 				isa_encode(ISA_EXIT) };
