@@ -161,7 +161,7 @@ struct expr {
 	struct map *map;               /* MAP */
 	const struct field *field;     /* FIELD */
 	const struct type *asked;      /* SIZEOF, OFFSETOF, TYPEINFO: the type in question */
-	bool is_ratio;    /* TUPLE: it was a division, for '%f' */
+	bool is_ratio;                 /* TUPLE: it was a division, for '%f' */
 	bool is_constant; /* its value is known: 'value', or text when it is a string */
 	uint64_t value;
 };

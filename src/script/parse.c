@@ -354,7 +354,8 @@ static bool parse_config(struct parser *p)
 	if (!item)
 		return false;
 	if (p->is_imported)
-		diag_error(p->diag, span, "only the script itself has settings, not what it imports");
+		diag_error(p->diag, span,
+			   "only the script itself has settings, not what it imports");
 	if (p->script->config)
 		diag_error(p->diag, span, "there is a config block already: a script has one");
 	while (*tail)

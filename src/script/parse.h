@@ -24,7 +24,7 @@ struct parser {
 	unsigned int depth;
 	bool in_predicate; /* a '/' before '{' ends the expression */
 	bool no_memory;
-	bool is_imported; /* this file is */
+	bool is_imported;           /* this file is */
 	unsigned int attach_errors; /* of all errors, those in attach points */
 	struct item *last_item;
 	struct {

@@ -65,9 +65,9 @@ struct type {
 	const char *name;           /* STRUCT, UNION, ENUM: "struct sock"; "" for anonymous ones */
 	const struct field *fields; /* TUPLE, RECORD; STRUCT and UNION: by type_fields */
 	uint32_t field_count;
-	uint32_t btf_id; /* STRUCT, UNION, ENUM of the kernel; else 0 */
+	uint32_t btf_id;                 /* STRUCT, UNION, ENUM of the kernel; else 0 */
 	const struct catalog_type *user; /* STRUCT, UNION of a program: for its fields; else NULL */
-	bool has_fields; /* STRUCT, UNION: 'fields' was filled in */
+	bool has_fields;                 /* STRUCT, UNION: 'fields' was filled in */
 };
 
 struct types {
@@ -77,7 +77,7 @@ struct types {
 	struct catalog *catalog;   /* where programs' types are; NULL: none are known */
 	uint32_t pid;              /* as whom it finds files; 0: as we do */
 	struct user_link *user_structs;
-	bool no_memory;            /* once set, answers are 'none' */
+	bool no_memory; /* once set, answers are 'none' */
 };
 
 /* Types without parts. */
@@ -119,7 +119,7 @@ uint32_t type_align(const struct type *type);
 
 /* The name as the language writes it: "uint64", "string[16]", "struct sock *", "(int64,string[3])". */
 void type_print(const struct type *type, struct strbuf *out);
-const char *type_kind_text(enum type_kind kind); /* "int", "string", "struct" */
+const char *type_kind_text(enum type_kind kind);                     /* "int", "string", "struct" */
 const char *type_name(struct arena *arena, const struct type *type); /* never NULL */
 
 #endif
