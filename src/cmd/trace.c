@@ -181,6 +181,8 @@ static const struct command_option options[] = {
 	{ 'k', NULL,         NULL,       NULL, "count and report what the kernel could not do for the script, by place" },
 	{ 0,   "no-warnings", NULL,      NULL, "no warnings" },
 	{ 0,   "unsafe",     NULL,       NULL, "allow functions that change the system" },
+	{ 'I', NULL,         "DIR",      NULL, "accepted, but headers are not read yet: types come from the kernel's BTF" },
+	{ 0,   "include",    "FILE",     NULL, "accepted like -I" },
 	{ 0,   "no-feature", "NAMES",    NULL, "do without these abilities of the kernel, with commas between" },
 	{ 0,   "dry-run",    NULL,       NULL, "attach everything, and end" },
 	{ 'd', NULL,         "STAGES",   NULL, "print what was understood and made, and do not run: tokens, ast, types, ir, bpf, xlated, jited; several with commas between" },

@@ -241,6 +241,25 @@ static int read_processes(struct tracing *t)
 	return -EINVAL;
 }
 
+/* Scripts that were written for headers mostly need only types that BTF has. */
+static void warn_headers(struct tracing *t)
+{
+	static const char *const options[] = { "I", "include" };
+
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		const char *value = args_value(t->args, options[i]);
+
+		if (!value)
+			continue;
+		diag_warning(t->diag, SPAN_NONE,
+			     "%s%s %s changes nothing: headers are not read yet",
+			     options[i][1] ? "--" : "-", options[i], value);
+		diag_hint(t->diag,
+			  "types and constants are those of the kernel's BTF; define others "
+			  "in the script");
+	}
+}
+
 static const char *environment(const char *name)
 {
 	return getenv(name);
@@ -268,6 +287,8 @@ int trace_read_options(struct tracing *t)
 		err = disable_features(t);
 	if (!err)
 		err = read_output(t);
+	if (!err)
+		warn_headers(t);
 	t->script.kernel = t->kernel;
 	/* a script can be checked on another machine than it is for */
 	mode = args_value(t->args, "mode");

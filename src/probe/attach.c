@@ -154,6 +154,12 @@ void attach_unwatch(struct attachments *attachments, uint64_t address)
 
 /* --- attaching ------------------------------------------------------------------------------- */
 
+/* What is attached once may be several probes of the user. */
+static int probes_of(const struct bundle_attach *place)
+{
+	return place->stands_for ? (int)place->stands_for : 1;
+}
+
 int attach_each(const struct attach_job *job, attach_one_fn *one)
 {
 	int count = 0;
@@ -163,7 +169,8 @@ int attach_each(const struct attach_job *job, attach_one_fn *one)
 
 		if (result < 0)
 			return result;
-		count += result;
+		if (result)
+			count += probes_of(&job->places[i]);
 	}
 	return count;
 }

@@ -405,6 +405,13 @@ static void read_iterators(struct session *s)
 	}
 }
 
+/* What the script printed at its beginning stands before what the command prints. */
+static void show_beginning(struct session *s)
+{
+	(void)serve(s);
+	out_flush(s->out);
+}
+
 /* --- while it runs ---------------------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
@@ -593,7 +600,8 @@ static int run(struct session *s)
 	notify(s);
 	read_iterators(s);
 	if (s->child.pid) {
-		err = run_child_go(&s->child, s->diag);
+		show_beginning(s);
+		err = s->has_exited ? 0 : run_child_go(&s->child, s->diag);
 		if (err)
 			return err;
 	}

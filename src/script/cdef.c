@@ -255,6 +255,7 @@ static const struct type *refuse_name(struct checker *c, const struct type_name 
 	else if (!kernel_has_types(c->types->kernel))
 		diag_hint(c->diag,
 			  "this kernel's types cannot be read (no BTF): define it in the script");
+	(void)check_hint_includes(c);
 	return none();
 }
 

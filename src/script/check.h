@@ -69,6 +69,8 @@ const struct type *check_call(struct checker *c, struct expr *e);
 const struct type *check_builtin(struct checker *c, struct expr *e, const struct builtin *builtin,
 				 uint64_t number);
 void check_unknown_name(struct checker *c, const struct expr *e, bool is_call);
+/* Behind an error about what a header may have: that the script's are not read.  False if it has none. */
+bool check_hint_includes(struct checker *c);
 
 /* --- cdef.c ---------------------------------------------------------------------------------- */
 

@@ -7,10 +7,11 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/strbuf.h"
 #include "bundle/bundle.h"
+
+enum { PAGE_BYTES = 4096, MOST_RING_BYTES = 1 << 30 };
 
 /* Where a value comes from, and with what words it is refused. */
 struct reading {
@@ -207,6 +208,16 @@ bool config_allows(const struct script *script, enum config_id id, struct span s
 	return false;
 }
 
+/* Rings are a power of two of pages. */
+static uint64_t ring_bytes(uint64_t pages)
+{
+	uint64_t bytes = pages ? PAGE_BYTES : 0;
+
+	while (bytes && bytes < MOST_RING_BYTES && bytes / PAGE_BYTES < pages)
+		bytes *= 2;
+	return bytes;
+}
+
 void config_fill(const struct script *script, struct bundle_config *ret_config)
 {
 	*ret_config = (struct bundle_config){
@@ -217,8 +228,7 @@ void config_fill(const struct script *script, struct bundle_config *ret_config)
 		.license = config_text(script, CONFIG_ID_LICENSE),
 		.log_size = config_number(script, CONFIG_ID_LOG_SIZE),
 		.max_cat_bytes = config_number(script, CONFIG_ID_MAX_CAT_BYTES),
-		.ring_bytes = config_number(script, CONFIG_ID_PERF_RB_PAGES) *
-			      (uint64_t)sysconf(_SC_PAGESIZE),
+		.ring_bytes = ring_bytes(config_number(script, CONFIG_ID_PERF_RB_PAGES)),
 		.max_probes = config_number(script, CONFIG_ID_MAX_PROBES),
 		.max_progs = config_number(script, CONFIG_ID_MAX_BPF_PROGS),
 		.cache_user_symbols = config_text(script, CONFIG_ID_CACHE_USER_SYMBOLS),

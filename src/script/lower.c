@@ -221,30 +221,14 @@ static void finish_maps(struct lowering *l)
 static void read_config(struct lowering *l)
 {
 	const struct script *script = l->script;
-	uint64_t pages = config_number(script, CONFIG_ID_PERF_RB_PAGES);
-	uint64_t ring_bytes = pages ? PAGE_BYTES : 0;
 
-	while (ring_bytes && ring_bytes < pages * PAGE_BYTES && ring_bytes < 1u << 30)
-		ring_bytes *= 2;
 	l->config = (struct lower_config){
 		.max_map_keys = config_number(script, CONFIG_ID_MAX_MAP_KEYS),
 		.max_strlen = (uint32_t)config_number(script, CONFIG_ID_MAX_STRLEN),
 		.on_stack_limit = (uint32_t)config_number(script, CONFIG_ID_ON_STACK_LIMIT),
 		.stack_mode = config_text(script, CONFIG_ID_STACK_MODE),
-		.bundle = {
-			.print_maps_on_exit = config_number(script, CONFIG_ID_PRINT_MAPS_ON_EXIT),
-			.cpp_demangle = config_number(script, CONFIG_ID_CPP_DEMANGLE),
-			.show_debug_info = config_number(script, CONFIG_ID_SHOW_DEBUG_INFO),
-			.str_trunc_trailer = config_text(script, CONFIG_ID_STR_TRUNC_TRAILER),
-			.license = config_text(script, CONFIG_ID_LICENSE),
-			.log_size = config_number(script, CONFIG_ID_LOG_SIZE),
-			.max_cat_bytes = config_number(script, CONFIG_ID_MAX_CAT_BYTES),
-			.ring_bytes = ring_bytes,
-			.max_probes = config_number(script, CONFIG_ID_MAX_PROBES),
-			.max_progs = config_number(script, CONFIG_ID_MAX_BPF_PROGS),
-			.cache_user_symbols = config_text(script, CONFIG_ID_CACHE_USER_SYMBOLS),
-		},
 	};
+	config_fill(script, &l->config.bundle);
 }
 
 /* --- what the script uses -------------------------------------------------------------------- */

@@ -3,8 +3,8 @@
 -- cmd
 waggle trace -q -c '/bin/echo "two words"' -e 'begin { printf("begin\n"); } end { printf("end\n"); }'
 -- stdout
-two words
 begin
+two words
 end
 
 

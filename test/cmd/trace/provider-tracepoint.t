@@ -42,3 +42,12 @@ Attached 2 probes
 waggle trace --dry-run -e 'tracepoint:block:block_rq_issue { @[args.comm] = hist(args.bytes); }'
 -- stderr
 Attached 1 probe
+-- cmd
+# one attachment of the kernel's may serve hundreds of system calls: what was asked for is counted
+waggle trace --dry-run -e 'tracepoint:syscalls:sys_enter_open,tracepoint:syscalls:sys_enter_openat,tracepoint:syscalls:sys_enter_close { @ = count(); }'
+-- stderr
+Attached 3 probes
+-- cmd
+waggle trace --dry-run -f json -e 'tracepoint:syscalls:sys_enter_open,tracepoint:syscalls:sys_enter_openat,tracepoint:syscalls:sys_exit_openat { @ = count(); }'
+-- stdout
+{"type": "attached_probes", "count": 3, "data": {"probes": 3}}
