@@ -52,10 +52,11 @@ struct ebpf_places {
 	bool has_scratch;      /* r0 and r5 hold no values */
 };
 
-/* Allocate; @scratch: keep the scratch registers free even if nothing is spilled.  Memory from
- * @arena.  -ENOTSUP if 512 bytes of stack are not enough, -ENOMEM. */
-int ebpf_allocate(struct ir_fn *fn, bool scratch, struct arena *arena, struct diag *diag,
-		  struct ebpf_places *ret_places);
+/* Allocate; @scratch: keep the scratch registers free even if nothing is spilled.  @ignores_zero: see
+ * ir_emit.h; then what the first branch looks at is welcome in r0.  Memory from @arena.  -ENOTSUP if 512
+ * bytes of stack are not enough, -ENOMEM. */
+int ebpf_allocate(struct ir_fn *fn, bool scratch, bool ignores_zero, struct arena *arena,
+		  struct diag *diag, struct ebpf_places *ret_places);
 
 /* Is @value an address that instructions name as r10 + offset?  Such a SLOT needs no register. */
 static inline bool ebpf_is_slot(const struct ir_value *value)

@@ -66,6 +66,7 @@ struct allocator {
 	uint32_t *seen; /* by block index: 1 + the value that is live at its start */
 	const struct ir_block **work;
 	uint8_t *wanted; /* by value id: the register in which a call wants it, or 0 */
+	const struct ir_value *result; /* would do as the result of the program; or NULL */
 	bool uses_ld_abs;
 	uint16_t reserved;
 	bool has_spills;
@@ -327,7 +328,7 @@ static uint8_t hint(const struct allocator *a, const struct ir_value *v, uint16_
 	case IR_PACKET:
 	case IR_ATOMIC_CMPXCHG: return free & 1 ? 0 : EBPF_NO_REG;
 	case IR_LOAD:
-	case IR_LOAD_SIGNED:
+	case IR_LOAD_SIGNED: return v == a->result && free & 1 ? 0 : EBPF_NO_REG;
 	case IR_CONST:
 	case IR_COPY: return EBPF_NO_REG;
 	case IR_PHI:
@@ -651,12 +652,14 @@ static bool begin(struct allocator *a)
 	return find_uses(a);
 }
 
-int ebpf_allocate(struct ir_fn *fn, bool scratch, struct arena *arena, struct diag *diag,
-		  struct ebpf_places *ret_places)
+int ebpf_allocate(struct ir_fn *fn, bool scratch, bool ignores_zero, struct arena *arena,
+		  struct diag *diag, struct ebpf_places *ret_places)
 {
 	struct allocator a = { .fn = fn, .arena = arena, .diag = diag };
 	int err = -ENOMEM;
 
+	if (ignores_zero && fn->entry->end == IR_END_BRANCH)
+		a.result = fn->entry->operands[0];
 	if (begin(&a)) {
 		find_intervals(&a);
 		if (a.uses_ld_abs)

@@ -36,7 +36,8 @@ struct emitter {
 	struct item *items;
 	size_t item_count;
 	size_t item_size;
-	size_t *starts; /* of blocks, by index: the first item */
+	size_t *starts;   /* of blocks, by index: the first item */
+	bool *has_result; /* by index of block: r0 is a number wherever it begins */
 	struct span span;
 	bool wants_scratch; /* a circle of moves: try again with scratch registers */
 	int err;
@@ -446,11 +447,24 @@ static void emit_sign_extension(struct emitter *e, const struct ir_value *v, uin
 	emit_mask(e, v, dst);
 }
 
+/* Do the upper bits of @v, of 32, not matter?  So if what follows is an instruction of 32 bits that overwrites
+ * it. */
+static bool is_cut_next(const struct emitter *e, const struct ir_value *v)
+{
+	const struct ir_value *next = v->next;
+	uint8_t reg = place_of(e, v).reg;
+
+	return v->type == IR_I32 && next && next->type == IR_I32 && next->op >= IR_ADD &&
+	       next->op <= IR_SAR && next->args[0] == v && ir_is_const(next->args[1]) &&
+	       reg != EBPF_NO_REG && place_of(e, next).reg == reg;
+}
+
 static void emit_unary(struct emitter *e, const struct ir_value *v)
 {
 	uint8_t dst = result_reg(e, v);
 
-	if (v->op == IR_TRUNC && ir_most(v->args[0]) <= ir_type_mask(v->type)) {
+	if (v->op == IR_TRUNC &&
+	    (ir_most(v->args[0]) <= ir_type_mask(v->type) || is_cut_next(e, v))) {
 		load_value(e, dst, v->args[0]);
 		store_result(e, v, dst);
 		return;
@@ -702,9 +716,49 @@ static void emit_branch(struct emitter *e, const struct ir_block *b)
 	emit_goto(e, b, no);
 }
 
+/* Is r0 a number behind @b, if it @was one before?  Not behind a call that gives nothing. */
+static bool leaves_result(const struct emitter *e, const struct ir_block *b, bool was)
+{
+	for (const struct ir_value *v = b->first; v; v = v->next) {
+		if (ir_is_call(v))
+			was = v->type != IR_VOID;
+		else if (v->op != IR_PHI && v->type != IR_VOID && !ir_is_const(v) &&
+			 !is_remade(e, v) && !ebpf_is_slot(v) && place_of(e, v).reg == 0)
+			was = true;
+	}
+	return was;
+}
+
+/* On all ways to each block: everything is assumed, and taken back until nothing changes. */
+static void find_results(struct emitter *e)
+{
+	bool changed = true;
+
+	for (uint32_t i = 0; i < e->fn->order_count; i++)
+		e->has_result[i] = true;
+	e->has_result[e->fn->entry->index] = false;
+	while (changed) {
+		changed = false;
+		for (const struct ir_block *b = e->fn->entry; b; b = b->next) {
+			if (leaves_result(e, b, e->has_result[b->index]))
+				continue;
+			for (uint32_t i = 0; i < ir_succ_count(b); i++) {
+				bool *next = &e->has_result[ir_succ(b, i)->index];
+
+				changed |= *next;
+				*next = false;
+			}
+		}
+	}
+}
+
 static void emit_return(struct emitter *e, const struct ir_block *b)
 {
-	load_value(e, 0, b->operands[0]);
+	const struct ir_value *result = b->operands[0];
+
+	if (!e->options->ignores_zero || !ir_is_const(result) || result->imm ||
+	    !leaves_result(e, b, e->has_result[b->index]))
+		load_value(e, 0, result);
 	EMIT(e, ISA_EXIT);
 }
 
@@ -829,12 +883,15 @@ static int place(struct emitter *e, struct ir_ebpf *ret_ebpf)
 
 static int emit_all(struct emitter *e, bool scratch)
 {
-	int err = ebpf_allocate(e->fn, scratch, &e->arena, e->diag, &e->places);
+	int err = ebpf_allocate(e->fn, scratch, e->options->ignores_zero, &e->arena, e->diag,
+				&e->places);
 
 	if (err)
 		return err;
 	e->item_count = 0;
 	e->wants_scratch = false;
+	if (e->options->ignores_zero)
+		find_results(e);
 	emit_params(e);
 	for (const struct ir_block *b = e->fn->entry; b && !e->err; b = b->next)
 		emit_block(e, b);
@@ -850,7 +907,8 @@ static int emit_fn(struct ir_fn *fn, const struct ir_ebpf_options *options, stru
 	if (err)
 		return err;
 	e.starts = arena_alloc_array(&e.arena, fn->order_count, sizeof *e.starts);
-	err = e.starts ? emit_all(&e, false) : -ENOMEM;
+	e.has_result = arena_alloc_array(&e.arena, fn->order_count, sizeof *e.has_result);
+	err = e.starts && e.has_result ? emit_all(&e, false) : -ENOMEM;
 	if (!err && e.wants_scratch)
 		err = emit_all(&e, true);
 	if (!err)
@@ -939,6 +997,7 @@ int ir_emit_ebpf_program(struct ir_fn *const *fns, size_t fn_count,
 	if (!err)
 		mark_used(fns, fn_count, 0, used);
 	of_subs.packet = IR_PACKET_NONE;
+	of_subs.ignores_zero = false;
 	for (size_t i = 0; i < fn_count && !err; i++)
 		if (used[i])
 			err = emit_fn(fns[i], i ? &of_subs : options, diag, &parts[i]);

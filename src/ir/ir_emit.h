@@ -38,6 +38,7 @@ struct ir_ebpf_options {
 	enum ir_packet packet;
 	enum isa_op map_op; /* ISA_LD_MAP_FD or ISA_LD_MAP_IDX; the map's number is its immediate */
 	bool has_signed;    /* sign-extending loads and moves (Linux 6.6) */
+	bool ignores_zero;  /* nobody looks at the result of the program: 0 may become any number */
 };
 
 struct ir_ebpf {

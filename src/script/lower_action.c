@@ -82,13 +82,12 @@ static void put_number(struct lowering *l, const struct record *r, uint32_t numb
 
 /* 'pid' behind the number is the high half of what the kernel gives: both halves are stored at once, and then
  * the number over the lower one. */
-static bool puts_pid(struct lowering *l, const struct record *r, struct place place)
+static bool begins_with_pid(const struct record *r)
 {
 	const struct expr *first = r->count ? r->args[0] : NULL;
 
 	return first && first->builtin && first->builtin->id == BUILTIN_PID && !first->args &&
-	       r->types[0]->size == 4 && r->action.time_offset == BUNDLE_NONE &&
-	       lower_put_ids(l, place);
+	       r->types[0]->size == 4 && r->action.time_offset == BUNDLE_NONE;
 }
 
 /* Bytes between the values: the kernel does not let what was never written out. */
@@ -102,24 +101,42 @@ static void fill_gaps(struct lowering *l, const struct shape *payload, struct pl
 	}
 }
 
+static void put_value(struct lowering *l, const struct record *r, uint32_t i, struct place place)
+{
+	struct place to = place_at(place, r->action.payload->fields[i].offset);
+	struct value value = value_reg(r->types[i], lower_const(l, IR_I64, 0));
+
+	if (r->args[i]) {
+		lower_expr_into(l, r->args[i], r->types[i], to);
+		return;
+	}
+	if (r->ends_with_position && i + 1 == r->count)
+		value.ir = lower_call(l, IR_I64, HELPER_RINGBUF_QUERY,
+				      ir_build_imm(&l->b, IR_MAP, IR_PTR, lower_data_ring(l)),
+				      lower_const(l, IR_I64, RING_PRODUCER), NULL, NULL, NULL);
+	lower_store(l, value, r->types[i], to);
+}
+
 static void put_values(struct lowering *l, const struct record *r, uint32_t first,
 		       struct place place)
 {
-	for (uint32_t i = first; i < r->count; i++) {
-		struct place to = place_at(place, r->action.payload->fields[i].offset);
-		struct value value = value_reg(r->types[i], lower_const(l, IR_I64, 0));
+	for (uint32_t i = first; i < r->count; i++)
+		put_value(l, r, i, place);
+}
 
-		if (r->args[i]) {
-			lower_expr_into(l, r->args[i], r->types[i], to);
-			continue;
-		}
-		if (r->ends_with_position && i + 1 == r->count)
-			value.ir =
-				lower_call(l, IR_I64, HELPER_RINGBUF_QUERY,
-					   ir_build_imm(&l->b, IR_MAP, IR_PTR, lower_data_ring(l)),
-					   lower_const(l, IR_I64, RING_PRODUCER), NULL, NULL, NULL);
-		lower_store(l, value, r->types[i], to);
+/* The number and the values.  The first, if it is 'pid', comes last: what needs no call then finds the context
+ * where it is at the start. */
+static void fill(struct lowering *l, const struct record *r, uint32_t number, struct place place)
+{
+	bool has_pid = begins_with_pid(r);
+
+	if (r->count) {
+		fill_gaps(l, r->action.payload, place);
+		put_values(l, r, has_pid, place);
 	}
+	if (has_pid && !lower_put_ids(l, place))
+		put_value(l, r, 0, place);
+	put_number(l, r, number, place);
 }
 
 /* In the ring itself. */
@@ -182,7 +199,7 @@ static uint32_t add_action(struct lowering *l, const struct bundle_action *actio
 static void send(struct lowering *l, struct record *r)
 {
 	uint32_t at = l->options->timestamps ? TIME_OFFSET + 8 : ACTION_BYTES, number;
-	bool is_large, has_pid, has_blocks = false;
+	bool is_large, has_blocks = false;
 	struct place place;
 
 	r->action.time_offset = l->options->timestamps ? TIME_OFFSET : BUNDLE_NONE;
@@ -206,12 +223,7 @@ static void send(struct lowering *l, struct record *r)
 		return;
 	}
 	place = lower_memory(l, r->action.size, false);
-	has_pid = puts_pid(l, r, place);
-	put_number(l, r, number, place);
-	if (r->count) {
-		fill_gaps(l, r->action.payload, place);
-		put_values(l, r, has_pid, place);
-	}
+	fill(l, r, number, place);
 	send_small(l, r, place);
 }
 

@@ -329,7 +329,7 @@ static void make_entry(struct lowering *l, struct table *t, const struct occurre
 	struct place place;
 
 	if (l->maps[t->out.map].value_size == 8 && t->map->value->kind != TYPE_SUM) {
-		lower_update(l, t, key, lower_one(l), BPF_ANY);
+		lower_insert(l, t, key, lower_one(l));
 		return;
 	}
 	place = lower_memory(l, l->maps[t->out.map].value_size, false);
@@ -337,7 +337,7 @@ static void make_entry(struct lowering *l, struct table *t, const struct occurre
 		first_of_epoch(l, event->shape, place, event->x, event->now, event->epoch);
 	else
 		first_value(l, t, place, event->x);
-	lower_update(l, t, key, lower_place_address(l, place), BPF_ANY);
+	lower_insert(l, t, key, lower_place_address(l, place));
 }
 
 /* In a hash: add to what is there, or make it. */

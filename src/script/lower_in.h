@@ -397,6 +397,10 @@ struct ir_value *lower_lookup(struct lowering *l, const struct table *table, str
 /* bpf_map_update_elem; failures are counted for the table.  There is a current block afterwards. */
 void lower_update(struct lowering *l, struct table *table, struct ir_value *key,
 		  struct ir_value *value, uint64_t flags);
+/* The same for a key that was not found, which is rare: without a branch, the sign of the result is added to
+ * the failures.  Only 32 bits of it count: before Linux 6.4 the result is an int. */
+void lower_insert(struct lowering *l, struct table *table, struct ir_value *key,
+		  struct ir_value *value);
 /* Where the value of a table without key lies: in the array of all such. */
 struct place lower_global(struct lowering *l, const struct table *table);
 /* Add 1 to the counter at @offset. */

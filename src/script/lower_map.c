@@ -267,6 +267,19 @@ void lower_update(struct lowering *l, struct table *t, struct ir_value *key, str
 	ir_build_at(&l->b, done);
 }
 
+void lower_insert(struct lowering *l, struct table *t, struct ir_value *key, struct ir_value *value)
+{
+	struct ir_value *result = lower_call(l, IR_I64, HELPER_MAP_UPDATE, map_of(l, t), key, value,
+					     lower_const(l, IR_I64, BPF_ANY), NULL);
+
+	if (t->out.full_offset == BUNDLE_NONE)
+		t->out.full_offset = lower_counter(l);
+	result = ir_build_op1(&l->b, IR_TRUNC, IR_I32, result);
+	result = ir_build_op2(&l->b, IR_SHR, result, lower_const(l, IR_I32, 31));
+	(void)ir_build_atomic(&l->b, IR_ATOMIC_ADD, IR_VOID, lower_map_value(l, l->counters, 0),
+			      t->out.full_offset, 8, ir_build_op1(&l->b, IR_ZEXT, IR_I64, result));
+}
+
 /* --- plain values ---------------------------------------------------------------------------- */
 
 struct place lower_global(struct lowering *l, const struct table *t)
@@ -406,12 +419,12 @@ static struct ir_value *change_entry(struct lowering *l, const struct expr *targ
 	if (is_used)
 		ir_build_set(&l->b, var, next);
 	if (ir_is_const(next) && next->imm == 1 && lower_size(l, type) == 8) {
-		lower_update(l, t, key, lower_one(l), BPF_ANY);
+		lower_insert(l, t, key, lower_one(l));
 	} else {
 		struct place place = lower_memory(l, lower_size(l, type), false);
 
 		ir_build_store(&l->b, place.base, place.offset, lower_size(l, type), next);
-		lower_update(l, t, key, lower_place_address(l, place), BPF_ANY);
+		lower_insert(l, t, key, lower_place_address(l, place));
 	}
 	ir_build_jump(&l->b, done);
 	ir_build_at(&l->b, done);
@@ -470,6 +483,9 @@ void lower_map_assign(struct lowering *l, const struct stmt *s)
 		value = value_reg(type, lower_expr_as(l, s->value, type));
 	else
 		value = lower_expr(l, s->value, NULL);
+	/* At once: a register would have to be kept over the calls of the key. */
+	if (t->key && lower_is_scalar(type))
+		value = lower_in_memory(l, value, type);
 	if (!t->key) {
 		struct place place = lower_global(l, t);
 

@@ -528,6 +528,9 @@ static int emit(struct lowering *l, struct bundle_prog *out)
 	if (err)
 		return err;
 	trace(l, "end");
+	/* What programs of raw tracepoints return goes nowhere. */
+	options.ignores_zero = l->group->context == CONTEXT_ARGS ||
+			       l->group->context == CONTEXT_SYSCALL;
 	err = ir_emit_ebpf_program(l->fns, l->fn_count, &options, l->diag, &ebpf);
 	if (err)
 		return err;

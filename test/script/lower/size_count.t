@@ -2,4 +2,4 @@
 -- script
 tracepoint:raw_syscalls:sys_enter { @ = count(); }
 -- most
-14
+12

@@ -2,4 +2,4 @@
 -- script
 profile:hz:99 { @[kstack] = count() }
 -- most
-29
+28

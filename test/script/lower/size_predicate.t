@@ -2,4 +2,4 @@
 -- script
 tracepoint:syscalls:sys_enter_openat /args.flags & 64 && pid > 10/ { @[pid]++ }
 -- most
-33
+31

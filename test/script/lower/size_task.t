@@ -2,4 +2,4 @@
 -- script
 tracepoint:raw_syscalls:sys_enter { @[curtask.mm.owner.comm] = count(); }
 -- most
-31
+29

@@ -2,4 +2,4 @@
 -- script
 profile:hz:99 { @[ustack, comm] = count() }
 -- most
-37
+36
