@@ -739,6 +739,26 @@ static const struct type *check_has_field(struct checker *c, struct expr *e)
 	return check_type_question(e, type_find_field(c->types, type, text, &field));
 }
 
+/* Six bytes, or where they are. */
+static void check_macaddr(struct checker *c, struct expr *e)
+{
+	const struct type *type = e->args->type;
+
+	switch (type->kind) {
+	case TYPE_NONE:
+	case TYPE_INT:
+	case TYPE_POINTER:
+	case TYPE_MAC: return;
+	case TYPE_ARRAY:
+	case TYPE_STRING:
+		if (type->size >= 6 && !e->args->is_constant)
+			return;
+		break;
+	default: break;
+	}
+	(void)refuse_param(c, e->func, e->args->span, "an array of 6 bytes, or its address");
+}
+
 static const struct type *call_result(struct checker *c, struct expr *e)
 {
 	const struct type *type = e->args ? e->args->type : NULL;
@@ -750,6 +770,7 @@ static const struct type *call_result(struct checker *c, struct expr *e)
 		break;
 	case FUNC_LHIST: check_lhist(c, e); break;
 	case FUNC_HIST: check_hist(c, e); break;
+	case FUNC_MACADDR: check_macaddr(c, e); break;
 	case FUNC_TSERIES:
 		(void)config_allows(c->script, CONFIG_ID_UNSTABLE_TSERIES, e->span, "'tseries'",
 				    c->diag);

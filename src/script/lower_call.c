@@ -112,9 +112,14 @@ static struct value bswap(struct lowering *l, const struct expr *e)
 
 static struct value macaddr(struct lowering *l, const struct expr *e, const struct place *want)
 {
-	struct value value = lower_expr(l, e->args, NULL);
 	struct place place = want ? *want : lower_memory(l, 8, false);
+	struct value value;
 
+	if (type_is_int(e->args->type)) /* an address */
+		value = value_reg(type_pointer(l->types, e->type, SPACE_NONE),
+				  lower_expr_as(l, e->args, type_int(8, false)));
+	else
+		value = lower_expr(l, e->args, NULL);
 	if (value.type->kind == TYPE_POINTER)
 		value = lower_pointed(l, value, e->type, 0);
 	value.type = e->type;
