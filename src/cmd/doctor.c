@@ -234,6 +234,7 @@ static const struct {
 	{ "bpf_rdonly_cast (kfunc)",   FEATURE_RDONLY_CAST },
 	{ "bpf_loop",                  FEATURE_LOOP },
 	{ "bpf_for_each_map_elem",     FEATURE_FOR_EACH },
+	{ "signed division",           FEATURE_SIGNED_DIV },
 	/* clang-format on */
 };
 

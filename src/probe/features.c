@@ -170,6 +170,24 @@ static bool has_for_each(const struct sys *sys)
 	return has_helper(sys, ABI_HELPER_for_each_map_elem);
 }
 
+/* The offset of a division says that it is one of signed numbers; older kernels want it to be 0. */
+static bool has_signed_div(const struct sys *sys)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+		{ .code = BPF_ALU64 | BPF_DIV | BPF_K, .dst_reg = BPF_REG_0, .off = 1, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct sys_prog prog = { .type = BPF_PROG_TYPE_TRACEPOINT,
+				       .insns = insns,
+				       .insn_count = ARRAY_LEN(insns),
+				       .license = "GPL" };
+	const int fd = sys_prog_load(sys, &prog, NULL);
+
+	close_fd(sys, fd);
+	return fd >= 0;
+}
+
 static bool load_cast(const struct sys *sys, uint32_t function_id, uint32_t struct_id)
 {
 	const struct bpf_insn insns[] = {
@@ -224,6 +242,7 @@ static const struct {
 	[FEATURE_RDONLY_CAST]    = { "rdonly_cast",    has_rdonly_cast },
 	[FEATURE_LOOP]           = { "loop",           has_loop },
 	[FEATURE_FOR_EACH]       = { "for_each",       has_for_each },
+	[FEATURE_SIGNED_DIV]     = { "signed_div",     has_signed_div },
 	/* clang-format on */
 };
 static_assert(ARRAY_LEN(askers) == FEATURE_COUNT, "one for each");

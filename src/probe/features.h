@@ -24,6 +24,7 @@ enum feature {
 	FEATURE_RDONLY_CAST, /* kfunc bpf_rdonly_cast (6.2) */
 	FEATURE_LOOP,        /* bpf_loop (5.17) */
 	FEATURE_FOR_EACH,    /* bpf_for_each_map_elem (5.13) */
+	FEATURE_SIGNED_DIV,  /* division of signed numbers (6.6) */
 	FEATURE_COUNT,
 };
 

@@ -507,7 +507,7 @@ struct value lower_aggregate_read(struct lowering *l, struct table *t, struct ir
 	ir_build_at(&l->b, done);
 	result = ir_build_get(&l->b, vars[0]);
 	if (type->kind == TYPE_AVG)
-		result = ir_build_op2(&l->b, type->is_signed ? IR_SDIV : IR_DIV, result,
-				      ir_build_get(&l->b, vars[1]));
+		result = lower_quotient(l, type->is_signed ? IR_SDIV : IR_DIV, result,
+					ir_build_get(&l->b, vars[1]));
 	return value_reg(type_int(8, type->kind == TYPE_COUNT || type->is_signed), result);
 }

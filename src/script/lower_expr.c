@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "probe/features.h"
+
 enum { MOST_COMPARED = 64 }; /* bytes, with a load and a branch for each chunk */
 
 /* --- constants ------------------------------------------------------------------------------- */
@@ -30,6 +32,30 @@ static const struct type *wide(bool is_signed)
 	return type_int(8, is_signed);
 }
 
+static struct ir_value *negated_if(struct lowering *l, struct ir_value *x, struct ir_value *mask)
+{
+	return ir_build_op2(&l->b, IR_SUB, ir_build_op2(&l->b, IR_XOR, x, mask), mask);
+}
+
+/* Older kernels divide unsigned numbers only.  A sign is a mask of 64 bits here: all of them are set below
+ * zero.  The quotient's is that of both numbers, the remainder's that of the dividend. */
+struct ir_value *lower_quotient(struct lowering *l, enum ir_op op, struct ir_value *x,
+				struct ir_value *y)
+{
+	struct ir_value *last_bit = lower_const(l, IR_I64, 63), *x_sign, *y_sign, *result;
+
+	if ((op != IR_SDIV && op != IR_SMOD) || lower_has(l, FEATURE_SIGNED_DIV) ||
+	    (ir_is_const(x) && ir_is_const(y)))
+		return ir_build_op2(&l->b, op, x, y);
+	x_sign = ir_build_op2(&l->b, IR_SAR, x, last_bit);
+	y_sign = ir_build_op2(&l->b, IR_SAR, y, last_bit);
+	result = ir_build_op2(&l->b, op == IR_SDIV ? IR_DIV : IR_MOD, negated_if(l, x, x_sign),
+			      negated_if(l, y, y_sign));
+	if (op == IR_SDIV)
+		x_sign = ir_build_op2(&l->b, IR_XOR, x_sign, y_sign);
+	return negated_if(l, result, x_sign);
+}
+
 /* Division by zero gives 1, and is counted. */
 static struct ir_value *divide(struct lowering *l, enum ir_op op, struct ir_value *x,
 			       struct ir_value *y)
@@ -39,7 +65,7 @@ static struct ir_value *divide(struct lowering *l, enum ir_op op, struct ir_valu
 	uint32_t var;
 
 	if (ir_is_const(y))
-		return y->imm ? ir_build_op2(&l->b, op, x, y) : one;
+		return y->imm ? lower_quotient(l, op, x, y) : one;
 	var = ir_build_var(&l->b, IR_I64);
 	zero = ir_build_block(&l->b);
 	other = ir_build_block(&l->b);
@@ -50,7 +76,7 @@ static struct ir_value *divide(struct lowering *l, enum ir_op op, struct ir_valu
 	lower_count_error(l, "division by zero");
 	ir_build_jump(&l->b, done);
 	ir_build_at(&l->b, other);
-	ir_build_set(&l->b, var, ir_build_op2(&l->b, op, x, y));
+	ir_build_set(&l->b, var, lower_quotient(l, op, x, y));
 	ir_build_jump(&l->b, done);
 	ir_build_at(&l->b, done);
 	return ir_build_get(&l->b, var);

@@ -366,6 +366,9 @@ struct ir_value *lower_expr_as(struct lowering *l, const struct expr *e, const s
 void lower_condition(struct lowering *l, const struct expr *e, struct ir_block *yes,
 		     struct ir_block *no);
 /* x op y, of a type of 64 bits; @span for warnings */
+/* x op y of two i64, where y is not 0; IR_DIV, IR_SDIV, IR_MOD, IR_SMOD. */
+struct ir_value *lower_quotient(struct lowering *l, enum ir_op op, struct ir_value *x,
+				struct ir_value *y);
 struct ir_value *lower_arithmetic(struct lowering *l, enum op op, bool is_signed,
 				  struct ir_value *x, struct ir_value *y);
 /* A bool: 1 where control came by @yes, 0 by @no, joined in a new current block. */
