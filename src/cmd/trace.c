@@ -37,7 +37,7 @@ static void show_parameters(struct tracing *t, struct script *script)
 		strbuf_puts(&t->shown, "  none with a name\n");
 }
 
-static int check(struct tracing *t, struct script **ret_script)
+int trace_check(struct tracing *t, struct script **ret_script)
 {
 	struct script *script = NULL;
 	int err = formats(t) ? 0 : script_import(&t->source, &t->arena, t->diag);
@@ -76,7 +76,7 @@ static int check(struct tracing *t, struct script **ret_script)
 int trace_compile(struct tracing *t, struct bundle **ret_bundle)
 {
 	struct script *script = NULL;
-	int err = check(t, &script);
+	int err = trace_check(t, &script);
 
 	if (err || !script || has_mode(t, "check") || (t->stages && t->stages < STAGE_IR))
 		return err;

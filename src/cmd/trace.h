@@ -62,7 +62,9 @@ int trace_list(struct tracing *t);
  * members.  How many, or a negative errno as above; 0: it is no such search. */
 int trace_list_types(struct tracing *t, const char *search);
 
-/* trace.c: parse, check and lower; *ret_bundle NULL: the options wanted no more. */
+/* trace.c: parse and check; *ret_script NULL: the options wanted no more. */
+int trace_check(struct tracing *t, struct script **ret_script);
+/* The same, and lower; *ret_bundle NULL: the options wanted no more. */
 int trace_compile(struct tracing *t, struct bundle **ret_bundle);
 
 #endif

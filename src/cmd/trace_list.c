@@ -272,17 +272,24 @@ static int list_search(struct listing *l, const char *search)
 	return -ENOENT;
 }
 
-static int list_script(struct tracing *t)
+/* All places of the script, one a line. */
+static int list_script(struct listing *l)
 {
-	struct bundle *bundle = NULL;
+	struct tracing *t = l->t;
+	struct script *script = NULL;
 	int err = trace_read_source(t);
 
 	t->diag->source = err ? NULL : &t->source;
 	if (!err)
-		err = trace_compile(t, &bundle);
-	for (uint32_t i = 0; !err && bundle && i < bundle->prog_count; i++)
-		for (uint32_t k = 0; k < bundle->progs[i].attach_count; k++)
-			(void)fprintf(t->file, "%s\n", bundle->progs[i].attaches[k].name);
+		err = trace_check(t, &script);
+	for (const struct probe *p = script ? script->probes : NULL; !err && p; p = p->next) {
+		for (const struct attach *a = p->is_missing ? NULL : p->attaches; a; a = a->next) {
+			l->provider = a->provider;
+			(void)fprintf(t->file, "%s\n", a->full_name ? a->full_name : a->text);
+			if (t->session.is_verbose && a->name)
+				show_details(l, a->target, a->name);
+		}
+	}
 	return err;
 }
 
@@ -293,7 +300,7 @@ int trace_list(struct tracing *t)
 	int count;
 
 	if (args_value(t->args, "e") || (search && access(search, F_OK) == 0))
-		return list_script(t);
+		return list_script(&l);
 	if (!search)
 		return list_all(&l);
 	count = trace_list_types(t, search);

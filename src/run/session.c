@@ -123,14 +123,15 @@ static int make_maps(struct session *s)
 	return run_maps_make(&s->maps, s->sys, s->bundle, &parameters, s->diag);
 }
 
-/* Programs of other modes are not loaded. */
+/* What the mode does not run is not loaded: tests need none of the places that the script traces. */
 static bool is_wanted(const struct session *s, const struct bundle_prog *prog)
 {
-	if (runs_as(prog, ATTACH_TEST))
-		return s->options->mode == SESSION_TEST;
-	if (runs_as(prog, ATTACH_BENCH))
-		return s->options->mode == SESSION_BENCH;
-	return true;
+	const enum session_mode mode = s->options->mode;
+	const bool is_test = runs_as(prog, ATTACH_TEST), is_bench = runs_as(prog, ATTACH_BENCH);
+
+	if (mode == SESSION_TEST || mode == SESSION_BENCH)
+		return runs_as(prog, ATTACH_BEGIN) || (mode == SESSION_TEST ? is_test : is_bench);
+	return !is_test && !is_bench;
 }
 
 static int load_progs(struct session *s)

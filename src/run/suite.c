@@ -21,6 +21,16 @@ static bool is_kind(const struct bundle_prog *prog, enum attach_kind kind)
 	return prog->attach_count > 0 && prog->attaches[0].kind == kind;
 }
 
+static int check_any(struct session *s, enum attach_kind kind, const char *name)
+{
+	for (uint32_t i = 0; i < s->bundle->prog_count; i++)
+		if (is_kind(&s->bundle->progs[i], kind))
+			return 0;
+	diag_error(s->diag, SPAN_NONE, "this script has no %s probes", name);
+	diag_hint(s->diag, "they are written as: %s:name { ... }", name);
+	return -ENOENT;
+}
+
 /* --- tests ------------------------------------------------------------------------------------ */
 
 /* Show what was held back, if it is wanted, and forget it. */
@@ -37,8 +47,12 @@ int session_run_tests(struct session *s)
 {
 	FILE *file = s->options->out.file;
 	uint32_t passed = 0, failed = 0, verdict;
+	int none = check_any(s, ATTACH_TEST, "test");
 
-	let_go(s, true); /* of 'begin' */
+	if (none)
+		return none;
+	session_drain(s); /* of 'begin' */
+	let_go(s, true);
 	for (uint32_t i = 0; i < s->bundle->prog_count; i++) {
 		const struct bundle_prog *prog = &s->bundle->progs[i];
 		int err = 0;
@@ -111,8 +125,12 @@ static void show_time(struct session *s, const char *name, double ns)
 
 int session_run_benches(struct session *s)
 {
-	int stats_fd = sys_enable_stats(s->sys), err = stats_fd < 0 ? stats_fd : 0;
+	int stats_fd, err = check_any(s, ATTACH_BENCH, "bench");
 
+	if (err)
+		return err;
+	stats_fd = sys_enable_stats(s->sys);
+	err = stats_fd < 0 ? stats_fd : 0;
 	if (err)
 		diag_error(s->diag, SPAN_NONE, "%s does not measure programs: %s", s->sys->name,
 			   strerror(-err));
