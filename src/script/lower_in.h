@@ -74,11 +74,13 @@ struct place {
 	int32_t offset;
 	uint32_t align; /* that its address has for sure: 1, 2, 4, 8 */
 	bool is_padded; /* strings written there must be zero behind the NUL: a key */
+	bool has_room;  /* a NUL may be written behind what belongs there */
 };
 
 static inline struct place place_at(struct place place, uint32_t offset)
 {
 	place.offset += (int32_t)offset;
+	place.has_room = false;
 	while (place.align > 1 && offset % place.align)
 		place.align /= 2;
 	return place;

@@ -197,7 +197,8 @@ struct ir_value *lower_key(struct lowering *l, struct table *t, const struct exp
 	if (!t->key)
 		return NULL;
 	note_key(l, t, args, count);
-	place = lower_memory(l, t->key_bytes, false);
+	place = lower_memory(l, t->key_bytes + (t->map->key->kind == TYPE_STRING), false);
+	place.has_room = t->map->key->kind == TYPE_STRING;
 	if (t->bucket_offset > t->key->size)
 		lower_zero(l, place_at(place, t->bucket_offset - 8), 8);
 	if (count == 1)

@@ -101,8 +101,9 @@ struct value lower_compared(struct lowering *l, const struct expr *e)
 
 	if (e->kind != EXPR_CALL || e->is_constant || !e->func || e->func->id != FUNC_STR)
 		return lower_expr(l, e, NULL);
-	place = lower_memory(l, lower_size(l, e->type), false);
+	place = lower_memory(l, lower_size(l, e->type) + 1, false);
 	place.is_padded = false;
+	place.has_room = true;
 	return lower_expr(l, e, &place);
 }
 
@@ -171,7 +172,8 @@ static struct ir_value *read_string(struct lowering *l, const struct source_byte
 			  to, size, from->address, NULL, NULL);
 }
 
-/* A string that fills all of @size may go on: its last byte tells whether it was cut. */
+/* A string that fills all of @size may go on: its last byte tells whether it was cut.  Where there is room for
+ * one byte more, it is read with the others. */
 static void mark_cut(struct lowering *l, const struct source_bytes *from, struct place to,
 		     struct ir_value *len, uint32_t size)
 {
@@ -204,6 +206,7 @@ static struct value str(struct lowering *l, const struct expr *e, const struct p
 	struct source_bytes from;
 	struct ir_value *len;
 	struct place to;
+	bool is_open;
 
 	if (value.type->kind == TYPE_STRING && (value.at == AT_TEXT || !n)) {
 		if (value.at == AT_TEXT && n && value.text_len >= size)
@@ -216,12 +219,13 @@ static struct value str(struct lowering *l, const struct expr *e, const struct p
 	to = place_for(l, e->type, want);
 	if (to.is_padded)
 		lower_zero(l, to, size);
+	is_open = !n && limit == size;
 	if (n && !n->is_constant)
 		len = string_limit(l, n, limit);
 	else
-		len = lower_const(l, IR_I32, limit);
+		len = lower_const(l, IR_I32, limit + (is_open && to.has_room));
 	len = read_string(l, &from, lower_place_address(l, to), len);
-	if (!n && limit == size)
+	if (is_open && !to.has_room)
 		mark_cut(l, &from, to, len, size);
 	return value_memory(e->type, to);
 }
