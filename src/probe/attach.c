@@ -203,6 +203,15 @@ static uint32_t same_kind(const struct bundle_prog *prog, uint32_t first)
 	return count;
 }
 
+/* Of several some may be missing, but not all without a word. */
+static int check_none(const struct bundle_prog *prog, struct diag *diag)
+{
+	if (prog->attach_count < 2 || !prog->attaches[0].is_optional || prog->attaches[0].is_quiet)
+		return 0;
+	diag_error(diag, prog->attaches[0].span, "nothing of this list can be probed");
+	return -ENOENT;
+}
+
 int attach_prog(struct attachments *attachments, const struct bundle_prog *prog, int prog_fd,
 		struct diag *diag)
 {
@@ -231,7 +240,7 @@ int attach_prog(struct attachments *attachments, const struct bundle_prog *prog,
 			return result;
 		attached += result;
 	}
-	return attached;
+	return attached ? attached : check_none(prog, diag);
 }
 
 /* --- perf events ------------------------------------------------------------------------------ */

@@ -135,6 +135,10 @@ bool expand_add(struct expanding *x, const struct attach *attach)
 	*a = *attach;
 	a->next = NULL;
 	a->full_name = full_name(x, a);
+	a->is_quiet = !strcmp(config_text(x->script, CONFIG_ID_MISSING_PROBES), "ignore");
+	a->is_optional = a->is_quiet ||
+			 !strcmp(config_text(x->script, CONFIG_ID_MISSING_PROBES), "warn") ||
+			 (x->is_lenient && a->provider->shape == FORM_FUNCTION);
 	/* Of USDT probes with several places each is one of its own. */
 	taken = x->is_list && !(a->provider->shape == FORM_USDT && a->is_address) ?
 			find_taken(x, a->full_name) :
@@ -300,6 +304,19 @@ static void refuse_number(struct expanding *x)
 		  (unsigned long long)x->most * 4);
 }
 
+static void note_missing(struct expanding *x)
+{
+	struct missing **link = &x->missing, *missing = arena_alloc(x->arena, sizeof *missing);
+
+	while (*link)
+		link = &(*link)->next;
+	if (missing)
+		missing->written = x->written;
+	else
+		x->no_memory = true;
+	*link = missing;
+}
+
 /* The places of the attach point at work. */
 static void expand_attach(struct expanding *x)
 {
@@ -313,11 +330,42 @@ static void expand_attach(struct expanding *x)
 	count = find(x, &why);
 	if (x->total > x->most)
 		refuse_number(x);
+	else if (count <= 0 && x->is_lenient && x->written->provider->shape == FORM_FUNCTION)
+		note_missing(x);
 	else if (count <= 0 && !x->no_memory)
 		miss(x, count, &why);
 	else
 		diag_add_all(x->diag, &why, x->written->span); /* warnings */
 	diag_release(&why);
+}
+
+/* Lists often have a function by its old and its new name, or all its clones: one that is there will do, unless the
+ * script says how it wants it. */
+static bool is_lenient(const struct expanding *x)
+{
+	for (const struct config_entry *entry = x->script->config; entry; entry = entry->next)
+		if (entry->key && entry->key->id == CONFIG_ID_MISSING_PROBES)
+			return false;
+	return x->is_list && !strcmp(config_text(x->script, CONFIG_ID_MISSING_PROBES), "error");
+}
+
+/* What is missing is an error where nothing else of the list is there. */
+static void settle_missing(struct expanding *x)
+{
+	const struct missing *missing = x->missing;
+
+	x->is_lenient = false;
+	if (missing && x->probe->attaches && !x->probe->attaches->next)
+		x->probe->attaches->is_optional = false; /* the only one */
+	for (; missing && !x->no_memory; missing = missing->next) {
+		x->written = missing->written;
+		if (x->probe->attaches)
+			diag_warning(x->diag, x->written->span, "there is no %s: it is left out",
+				     full_name(x, x->written));
+		else
+			expand_attach(x);
+	}
+	x->missing = NULL;
 }
 
 static void expand_list(struct expanding *x)
@@ -326,11 +374,13 @@ static void expand_list(struct expanding *x)
 
 	x->tail = &x->probe->attaches;
 	x->is_list = first->next != NULL;
+	x->is_lenient = is_lenient(x);
 	memset(x->taken, 0, sizeof x->taken);
 	*x->tail = NULL;
 	for (x->written = first; x->written && !x->no_memory && x->total <= x->most;
 	     x->written = x->written->next)
 		expand_attach(x);
+	settle_missing(x);
 }
 
 /* --- do they agree? -------------------------------------------------------------------------- */

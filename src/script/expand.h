@@ -16,6 +16,12 @@ struct taken {
 	bool is_instead; /* of a function that is not there */
 };
 
+/* An attach point of a list that stands for nothing here. */
+struct missing {
+	struct missing *next;
+	const struct attach *written;
+};
+
 struct expanding {
 	struct script *script;
 	const struct script_options *options;
@@ -25,6 +31,8 @@ struct expanding {
 	const struct attach *written; /* of those in the script, the one at work */
 	struct attach **tail;         /* of the new list */
 	bool is_list;                 /* there are several in the script */
+	bool is_lenient;         /* functions may be missing as long as one of the list is there */
+	struct missing *missing; /* so far */
 	bool uses_argn;
 	bool is_instead; /* what is found now serves instead of what was written */
 	struct taken *taken[TAKEN_BUCKETS];

@@ -134,3 +134,33 @@ BPFTRACE_MAX_STRLEN=many BPFTRACE_MISSING_PROBES=perhaps waggle trace -d types -
 <program>: error: 'BPFTRACE_MAX_STRLEN' is a number above 0
 <program>: error: 'BPFTRACE_MISSING_PROBES' is one of error|warn|ignore
 -- exit 1
+-- cmd
+# lists have functions by their old and new names: one that is there will do
+waggle trace -l -e 'kprobe:vfs_read,kprobe:no_such_function_1 { }'
+-- stdout
+kprobe:vfs_read
+-- stderr
+<program>:1:17: warning: there is no kprobe:no_such_function_1: it is left out
+    1 | kprobe:vfs_read,kprobe:no_such_function_1 { }
+      |                 ^~~~~~~~~~~~~~~~~~~~~~~~~
+-- cmd
+# unless the script wants it otherwise
+waggle trace -l -e 'config = { missing_probes=error } kprobe:vfs_read,kprobe:no_such_function_1 { }'
+-- stderr
+<program>:1:51: error: there is no kprobe:no_such_function_1
+    1 | config = { missing_probes=error } kprobe:vfs_read,kprobe:no_such_function_1 { }
+      |                                                   ^~~~~~~~~~~~~~~~~~~~~~~~~
+      = list what there is with: -l 'kprobe:*'
+-- exit 1
+-- cmd
+waggle trace -l -e 'kprobe:no_such_function_1,kprobe:no_such_function_2 { }'
+-- stderr
+<program>:1:1: error: there is no kprobe:no_such_function_1
+    1 | kprobe:no_such_function_1,kprobe:no_such_function_2 { }
+      | ^~~~~~~~~~~~~~~~~~~~~~~~~
+      = list what there is with: -l 'kprobe:*'
+<program>:1:27: error: there is no kprobe:no_such_function_2
+    1 | kprobe:no_such_function_1,kprobe:no_such_function_2 { }
+      |                           ^~~~~~~~~~~~~~~~~~~~~~~~~
+      = list what there is with: -l 'kprobe:*'
+-- exit 1
