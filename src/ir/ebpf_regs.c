@@ -380,6 +380,16 @@ static void spill_one(struct allocator *a, struct interval *i, uint16_t allowed,
 	active[place] = i;
 }
 
+/* A map that calls are given, twice at most, is named again for each rather than kept over them: that is as
+ * long, and no register has to be saved for it. */
+static bool is_named_again(const struct allocator *a, const struct interval *i)
+{
+	uint32_t id = i->value->id;
+
+	return i->value->op == IR_MAP && a->wanted[id] &&
+	       a->first_use[id + 2] - a->first_use[id + 1] <= 2 && clobbered(a, i) == CALL_CLOBBERS;
+}
+
 static void scan(struct allocator *a)
 {
 	struct interval *active[REGS];
@@ -397,8 +407,10 @@ static void scan(struct allocator *a)
 				taken |= (uint16_t)(1 << active[n]->reg);
 			}
 		count = kept;
-		i->spilled = false;
+		i->spilled = is_named_again(a, i);
 		i->reg = EBPF_NO_REG;
+		if (i->spilled)
+			continue;
 		allowed = (uint16_t)(((1 << REGS) - 1) & ~clobbered(a, i) & ~a->reserved);
 		if (i->value->op == IR_PARAM && i->value->imm == 0 && a->uses_ld_abs) {
 			i->reg = EBPF_CONTEXT_REG; /* reserved for it */
