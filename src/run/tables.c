@@ -356,8 +356,8 @@ static int delete_elements(const struct run_maps *maps, const struct bundle_tabl
 	return err;
 }
 
-/* A value among others in an element: those others are written back as they were read, so what programs
- * add to them in between is lost.  A script that clears keeps such a value in a map of its own. */
+/* The element is written as a whole: others in it would lose what programs add to them in between.  So tables
+ * that are cleared or zeroed are alone in their maps. */
 static int zero_scalar(const struct run_maps *maps, const struct bundle_table *table, bool unset)
 {
 	const struct bundle_map *map = &maps->bundle->maps[table->map];

@@ -375,6 +375,8 @@ struct map {
 	struct span key_span;     /* where key and value got their types */
 	struct span value_span;
 	bool is_set;                 /* somewhere */
+	bool is_cleared;             /* somewhere, from outside of the kernel */
+	const struct expr *set_by;   /* the last value that sets it, or NULL */
 	const struct map_decl *decl; /* or NULL */
 	uint64_t max_keys;           /* of its declaration, or 0 */
 };

@@ -195,6 +195,7 @@ void check_map_value(struct checker *c, struct map *map, const struct type *valu
 	const struct type *merged;
 
 	map->is_set = true;
+	map->set_by = e;
 	if (is_none(value))
 		return;
 	if (!map->value) {

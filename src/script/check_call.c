@@ -357,6 +357,13 @@ static bool refuse_param(struct checker *c, const struct func *func, struct span
 	return false;
 }
 
+/* Does a session do it, which writes the whole value?  Programs delete what is not kept on each CPU. */
+static bool clears(const struct func *func, const struct type *value)
+{
+	return func->id == FUNC_CLEAR || func->id == FUNC_ZERO ||
+	       (func->id == FUNC_DELETE && type_class(value) == CLASS_AGGREGATE);
+}
+
 /* A map alone: its key is not asked for. */
 static bool check_map_param(struct checker *c, const struct func *func, struct expr *arg,
 			    bool or_index)
@@ -369,6 +376,8 @@ static bool check_map_param(struct checker *c, const struct func *func, struct e
 		return refuse_param(c, func, arg->span, "a map");
 	arg->map = check_map(c, arg->name, arg->span);
 	arg->type = arg->map && arg->map->value ? arg->map->value : none();
+	if (arg->map && clears(func, arg->type))
+		arg->map->is_cleared = true;
 	return true;
 }
 

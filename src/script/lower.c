@@ -233,12 +233,21 @@ static void read_config(struct lowering *l)
 
 /* --- what the script uses -------------------------------------------------------------------- */
 
+static bool sends_data(const struct expr *call)
+{
+	switch (call->func->id) {
+	case FUNC_EXIT:
+	case FUNC_ASSERT: return false;
+	case FUNC_DELETE: return call->args->map && call->args->map->is_cleared;
+	default: return call->func->flags & FUNC_IS_ASYNC;
+	}
+}
+
 static bool is_data(void *data, struct expr *e)
 {
 	struct lowering *l = data;
 
-	if (e->kind == EXPR_CALL && e->func && e->func->flags & FUNC_IS_ASYNC &&
-	    e->func->id != FUNC_EXIT && e->func->id != FUNC_ASSERT)
+	if (e->kind == EXPR_CALL && e->func && sends_data(e))
 		l->has_data = true;
 	return !l->has_data;
 }

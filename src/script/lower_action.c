@@ -384,6 +384,11 @@ static void table_action(struct lowering *l, const struct expr *e, enum action_k
 	send(l, &r);
 }
 
+void lower_clear(struct lowering *l, const struct expr *e)
+{
+	table_action(l, e, ACTION_CLEAR);
+}
+
 /* The rest of the probe does not run. */
 static void exit_action(struct lowering *l, const struct expr *e)
 {

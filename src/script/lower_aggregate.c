@@ -25,21 +25,27 @@ static void must_be(struct lowering *l, struct ir_value *pointer)
 	ir_build_at(&l->b, next);
 }
 
-/* The element of the per-CPU array that all tables without key share. */
-static struct ir_value *percpu_base(struct lowering *l)
+/* Element 0 of per-CPU array @map. */
+static struct ir_value *first_element(struct lowering *l, uint32_t map)
 {
-	struct place key;
+	struct place key = lower_memory(l, 4, false);
 	struct ir_value *base;
 
-	if (l->f->cache.values[CACHED_PERCPU])
-		return l->f->cache.values[CACHED_PERCPU];
-	key = lower_memory(l, 4, false);
 	ir_build_store(&l->b, key.base, key.offset, 4, lower_const(l, IR_I32, 0));
-	base = lower_call(l, IR_PTR, HELPER_MAP_LOOKUP,
-			  ir_build_imm(&l->b, IR_MAP, IR_PTR, l->percpu),
+	base = lower_call(l, IR_PTR, HELPER_MAP_LOOKUP, ir_build_imm(&l->b, IR_MAP, IR_PTR, map),
 			  lower_place_address(l, key), NULL, NULL, NULL);
 	must_be(l, base);
-	return lower_cache(l->f, CACHED_PERCPU, base);
+	return base;
+}
+
+/* Where @t is, which has no key.  That of the array that many share is remembered. */
+static struct ir_value *percpu_base(struct lowering *l, const struct table *t)
+{
+	if (t->out.map != l->percpu)
+		return first_element(l, t->out.map);
+	if (l->f->cache.values[CACHED_PERCPU])
+		return l->f->cache.values[CACHED_PERCPU];
+	return lower_cache(l->f, CACHED_PERCPU, first_element(l, l->percpu));
 }
 
 /* --- values ---------------------------------------------------------------------------------- */
@@ -374,7 +380,7 @@ static void add_by_bucket(struct lowering *l, struct table *t, const struct occu
 
 static void add_global(struct lowering *l, struct table *t, const struct occurrence *event)
 {
-	struct place place = { .base = percpu_base(l), .align = 8 };
+	struct place place = { .base = percpu_base(l, t), .align = 8 };
 
 	place.offset = (int32_t)t->out.offset;
 	add_value(l, t, place, event->x);

@@ -430,6 +430,8 @@ struct value lower_aggregate_read(struct lowering *l, struct table *table, struc
 
 /* Actions that are functions: printf, print, exit ...; false: @e is none. */
 bool lower_action(struct lowering *l, const struct expr *e);
+/* Have the map that is the first argument of call @e emptied by the session. */
+void lower_clear(struct lowering *l, const struct expr *e);
 
 enum {
 	SKB_HEAD_BYTES = 20, /* in front of a packet: action, time, length */

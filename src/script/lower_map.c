@@ -2,7 +2,8 @@
  * lower_map.c - tables: which kernel map each is kept in, their keys, and plain values.
  *
  * Values without keys share one array, whose elements need no lookup: their address is in the
- * instruction.  Those that are counted on each CPU (lower_aggregate.c) share one per-CPU array.
+ * instruction.  Those that are counted on each CPU (lower_aggregate.c) share one per-CPU array.  What is
+ * cleared from outside, where an element can only be written as a whole, has an array of its own.
  */
 #include "script/lower_in.h"
 
@@ -32,27 +33,43 @@ static const char *map_name(struct lowering *l, const char *name)
 	return arena_strndup(l->arena, text, len);
 }
 
+static uint32_t add_array(struct lowering *l, const char *name, bool is_percpu)
+{
+	return lower_add_map(l, (struct bundle_map){ .name = name,
+						     .type = is_percpu ? BPF_MAP_TYPE_PERCPU_ARRAY :
+									 BPF_MAP_TYPE_ARRAY,
+						     .key_size = 4,
+						     .max_entries = 1 });
+}
+
+/* Its value, and behind it whether it is set, from offset *bytes of @map on. */
+static void place_in(struct table *t, uint32_t map, uint32_t *bytes)
+{
+	t->out.map = map;
+	t->out.offset = *bytes;
+	*bytes += (t->value->size + 7) & ~7u;
+	if (t->out.is_percpu && t->map->value->kind != TYPE_COUNT &&
+	    t->map->value->kind != TYPE_SUM)
+		return;
+	t->out.set_offset = *bytes;
+	*bytes += 8;
+}
+
 static void place_global(struct lowering *l, struct table *t)
 {
 	bool is_percpu = type_class(t->map->value) == CLASS_AGGREGATE;
 	uint32_t *map = is_percpu ? &l->percpu : &l->globals;
-	uint32_t *bytes = is_percpu ? &l->percpu_bytes : &l->globals_bytes;
+	uint32_t own_bytes = 0;
 
-	if (*map == BUNDLE_NONE)
-		*map = lower_add_map(
-			l, (struct bundle_map){ .name = is_percpu ? "percpu" : "globals",
-						.type = is_percpu ? BPF_MAP_TYPE_PERCPU_ARRAY :
-								    BPF_MAP_TYPE_ARRAY,
-						.key_size = 4,
-						.max_entries = 1 });
-	t->out.map = *map;
 	t->out.is_percpu = is_percpu;
-	t->out.offset = *bytes;
-	*bytes += (t->value->size + 7) & ~7u;
-	if (is_percpu && t->map->value->kind != TYPE_COUNT && t->map->value->kind != TYPE_SUM)
+	if (t->map->is_cleared) {
+		place_in(t, add_array(l, map_name(l, t->map->name), is_percpu), &own_bytes);
+		l->maps[t->out.map].value_size = own_bytes;
 		return;
-	t->out.set_offset = *bytes;
-	*bytes += 8;
+	}
+	if (*map == BUNDLE_NONE)
+		*map = add_array(l, is_percpu ? "percpu" : "globals", is_percpu);
+	place_in(t, *map, is_percpu ? &l->percpu_bytes : &l->globals_bytes);
 }
 
 static uint32_t hash_type(const struct map_kind *kind, bool is_percpu)
@@ -509,21 +526,54 @@ static struct value result_is_zero(struct lowering *l, struct ir_value *result, 
 	return value_reg(type_plain(TYPE_BOOL), lower_bool(l, yes, no));
 }
 
+/* What other CPUs have a program cannot reset without disturbing them: the session does, and the program goes on,
+ * not knowing whether there was anything. */
 static struct value delete_global(struct lowering *l, const struct expr *e, const struct table *t)
 {
-	struct place place = lower_global(l, t);
 	struct ir_value *was_set;
+	struct place place;
 
 	if (t->out.is_percpu) {
-		lower_refuse(l, e->span, "'%s' is kept on each CPU and cannot be deleted there",
-			     t->map->name);
-		diag_hint(l->diag, "clear(%s) does it, from outside", t->map->name);
-		return lower_nothing(l, type_plain(TYPE_BOOL));
+		lower_clear(l, e);
+		return value_reg(type_plain(TYPE_BOOL), lower_const(l, IR_I8, 1));
 	}
+	place = lower_global(l, t);
 	was_set = ir_build_load(&l->b, IR_I64, place.base, t->out.set_offset, 8);
 	lower_zero(l, place, lower_size(l, t->map->value));
 	ir_build_store(&l->b, place.base, t->out.set_offset, 8, lower_const(l, IR_I64, 0));
 	return result_is_zero(l, was_set, IR_NE);
+}
+
+/* 0, or a negative errno */
+static struct ir_value *delete_key(struct lowering *l, const struct table *t, struct ir_value *key)
+{
+	return lower_call(l, IR_I64, HELPER_MAP_DELETE, map_of(l, t), key, NULL, NULL, NULL);
+}
+
+/* One element for each bucket.  The results' bits are joined by 'and': of negative numbers that is a negative
+ * one, so 0 says that some bucket was there. */
+static struct ir_value *delete_buckets(struct lowering *l, const struct table *t,
+				       struct ir_value *key)
+{
+	const struct expr *from = t->value_from ? t->value_from : t->map->set_by;
+	const struct shape *shape = lower_shape(l, t->map->value, from);
+	struct ir_block *loop = ir_build_block(&l->b), *done = ir_build_block(&l->b);
+	uint32_t bucket_var = ir_build_var(&l->b, IR_I64), all_var = ir_build_var(&l->b, IR_I64);
+	struct ir_value *bucket, *all;
+
+	ir_build_set(&l->b, bucket_var, lower_const(l, IR_I64, 0));
+	ir_build_set(&l->b, all_var, lower_const(l, IR_I64, UINT64_MAX));
+	ir_build_jump(&l->b, loop);
+	ir_build_at(&l->b, loop);
+	bucket = ir_build_get(&l->b, bucket_var);
+	ir_build_store(&l->b, key, t->bucket_offset, 8, bucket);
+	all = ir_build_op2(&l->b, IR_AND, ir_build_get(&l->b, all_var), delete_key(l, t, key));
+	ir_build_set(&l->b, all_var, all);
+	bucket = ir_build_op2(&l->b, IR_ADD, bucket, lower_const(l, IR_I64, 1));
+	ir_build_set(&l->b, bucket_var, bucket);
+	ir_build_branch(&l->b, IR_LT, bucket, lower_const(l, IR_I64, shape->buckets), loop, done);
+	ir_build_at(&l->b, done);
+	return ir_build_get(&l->b, all_var);
 }
 
 static struct value delete_entry(struct lowering *l, const struct expr *e)
@@ -534,20 +584,14 @@ static struct value delete_entry(struct lowering *l, const struct expr *e)
 
 	if (!t->key)
 		return delete_global(l, e, t);
-	if (t->has_buckets) {
-		lower_refuse(l, e->span, "an entry of '%s' has many buckets and cannot be deleted",
-			     t->map->name);
-		return lower_nothing(l, type_plain(TYPE_BOOL));
-	}
 	if (!key_arg && target->kind == EXPR_MAP) {
 		lower_refuse(l, e->span, "'delete' needs to know which key of '%s'", t->map->name);
 		diag_hint(l->diag, "clear(%s) removes all", t->map->name);
 		return lower_nothing(l, type_plain(TYPE_BOOL));
 	}
 	key = key_arg ? lower_key(l, t, key_arg, 1) : target_key(l, t, target);
-	return result_is_zero(
-		l, lower_call(l, IR_I64, HELPER_MAP_DELETE, map_of(l, t), key, NULL, NULL, NULL),
-		IR_EQ);
+	return result_is_zero(l, t->has_buckets ? delete_buckets(l, t, key) : delete_key(l, t, key),
+			      IR_EQ);
 }
 
 /* Entries of histograms are found by their buckets, of which any may be missing. */
