@@ -573,8 +573,10 @@ static const struct type *check_step(struct checker *c, struct expr *e)
 		struct map *map = e->a->kind == EXPR_MAP ? e->a->map : e->a->a->map;
 
 		if (map) {
-			map->is_set = true;
-			check_map_value(c, map, is_none(type) ? type_int(8, true) : type, e);
+			/* Who counts gets beyond what the first number needs. */
+			if (is_none(type) || type->kind == TYPE_INT)
+				type = type_int(8, is_none(type) || type->is_signed);
+			check_map_value(c, map, type, e);
 			type = map_value(map);
 		}
 	}
