@@ -198,16 +198,32 @@ static struct ir_value *string_limit(struct lowering *l, const struct expr *n, u
 	return at_most(l, op(l, IR_ADD, number, constant(l, 1)), size);
 }
 
+/* Zeroes, if they are wanted behind the NUL. */
+static struct place zeroed_place(struct lowering *l, const struct type *type,
+				 const struct place *want)
+{
+	struct place to = place_for(l, type, want);
+
+	if (to.is_padded)
+		lower_zero(l, to, lower_size(l, type));
+	return to;
+}
+
 static struct value str(struct lowering *l, const struct expr *e, const struct place *want)
 {
 	const struct expr *n = e->args->next;
-	struct value value = lower_expr(l, e->args, NULL);
 	uint32_t size = lower_size(l, e->type), limit = size;
+	bool is_own = !want || want->has_room; /* nothing else is there */
+	bool is_first = is_own && e->args->type->kind != TYPE_STRING, is_open;
 	struct source_bytes from;
 	struct ir_value *len;
-	struct place to;
-	bool is_open;
+	struct place to = { 0 };
+	struct value value;
 
+	/* First the zeroes: the address then need not be kept over the call that writes them. */
+	if (is_first)
+		to = zeroed_place(l, e->type, want);
+	value = lower_expr(l, e->args, NULL);
 	if (value.type->kind == TYPE_STRING && (value.at == AT_TEXT || !n)) {
 		if (value.at == AT_TEXT && n && value.text_len >= size)
 			value.text_len = size - 1;
@@ -216,9 +232,8 @@ static struct value str(struct lowering *l, const struct expr *e, const struct p
 	from = bytes_of(l, value);
 	if (from.limit && from.limit < limit)
 		limit = from.limit;
-	to = place_for(l, e->type, want);
-	if (to.is_padded)
-		lower_zero(l, to, size);
+	if (!is_first)
+		to = zeroed_place(l, e->type, want);
 	is_open = !n && limit == size;
 	if (n && !n->is_constant)
 		len = string_limit(l, n, limit);
