@@ -405,7 +405,8 @@ static void statement(struct generator *g)
 	case 6: show(g); break;
 	case 7:
 		if (g->probe->has_stacks)
-			PUT(g, "@k[kstack(%u)] = count();\n", 5 + below(g, 2));
+			PUT(g, below(g, 2) ? "@k5[kstack(5)] = count();\n" :
+					     "@k6[kstack(6)] = count();\n");
 		break;
 	case 8: loop(g); break;
 	default:

@@ -131,6 +131,10 @@ static int make_one(struct run_maps *maps, uint32_t number, struct diag *diag)
 		   maps->sys->name, of->name, map.max_entries, of->value_size, strerror(-fd));
 	if (fd == -EPERM)
 		sys_permit_explain(diag);
+	else if (fd == -EINVAL && map.type == BPF_MAP_TYPE_STACK_TRACE)
+		diag_hint(
+			diag,
+			"the kernel takes stacks of at most so many frames as kernel.perf_event_max_stack says: 'sysctl kernel.perf_event_max_stack'");
 	else if (fd == -E2BIG || fd == -ENOMEM)
 		diag_hint(diag, "fewer keys take less memory: config = { max_map_keys = ... }");
 	return fd;

@@ -100,7 +100,7 @@ bool lower_name_call(struct lowering *l, const struct expr *e, const struct plac
 struct value lower_stack(struct lowering *l, const struct expr *e, bool is_user,
 			 const struct place *want);
 /* Fill in what the shape of a stack says besides its size; @from: the expression it comes from, or NULL. */
-void lower_stack_shape(struct lowering *l, struct shape *shape, const struct expr *from);
+void lower_stack_shape(struct lowering *l, struct shape *shape, const struct type *type);
 /* len(kstack) */
 struct value lower_stack_len(struct lowering *l, const struct expr *e, const struct expr *stack);
 

@@ -343,7 +343,8 @@ static enum shape_clock time_clock(const struct expr *e)
 						  CLOCK_BOOT;
 }
 
-static void details(struct lowering *l, struct shape *shape, const struct expr *from)
+static void details(struct lowering *l, struct shape *shape, const struct type *type,
+		    const struct expr *from)
 {
 	const struct expr *call;
 
@@ -376,7 +377,7 @@ static void details(struct lowering *l, struct shape *shape, const struct expr *
 		break;
 	case SHAPE_COUNT: shape->is_signed = true; break;
 	case SHAPE_KSTACK:
-	case SHAPE_USTACK: lower_stack_shape(l, shape, from); break;
+	case SHAPE_USTACK: lower_stack_shape(l, shape, type); break;
 	case SHAPE_MIN:
 	case SHAPE_MAX:
 	case SHAPE_AVG:
@@ -405,7 +406,7 @@ static const struct shape *part_shape(struct lowering *l, const struct type *typ
 	} else if (type_is_compound(type)) {
 		struct_fields(l, type, shape, depth);
 	} else {
-		details(l, shape, from);
+		details(l, shape, type, from);
 	}
 	return shape;
 }

@@ -18,6 +18,7 @@ enum {
 	DEFAULT_DEPTH = 127, /* the kernel's default for kernel.perf_event_max_stack */
 	MOST_DEPTH = 1024,
 	MOST_STACKS = 16384, /* of one depth */
+	FRAMES_OF_RAW = 2,
 };
 
 struct stack_ask {
@@ -42,21 +43,16 @@ static bool parse_mode(const char *word, enum shape_stack_mode *ret_mode)
 	return false;
 }
 
-/* What @e, a builtin or a call of it, asks for. */
-static struct stack_ask stack_asked(const struct lowering *l, const struct expr *e)
+/* What stacks of this type are. */
+static struct stack_ask stack_asked(const struct lowering *l, const struct type *type)
 {
 	struct stack_ask ask = { .depth = DEFAULT_DEPTH };
 
 	(void)parse_mode(l->config.stack_mode, &ask.mode);
-	if (!e || e->kind != EXPR_CALL)
-		return ask;
-	for (const struct expr *arg = e->args; arg; arg = arg->next)
-		if (arg->kind == EXPR_NAME && !arg->is_constant)
-			(void)parse_mode(arg->name, &ask.mode);
-		else if (arg->is_constant)
-			ask.depth = arg->value < MOST_DEPTH ? (uint32_t)arg->value : MOST_DEPTH;
-	if (!ask.depth)
-		ask.depth = 1;
+	if (type->name)
+		(void)parse_mode(type->name, &ask.mode);
+	if (type->count)
+		ask.depth = type->count < MOST_DEPTH ? type->count : MOST_DEPTH;
 	return ask;
 }
 
@@ -84,39 +80,32 @@ static bool is_stack(const struct expr *e)
 			   e->func->id == FUNC_DW_USTACK);
 }
 
-/* A variable's stack is of the only depth there is, if there is one. */
-static uint32_t only_map(struct lowering *l, uint32_t depth)
+void lower_stack_shape(struct lowering *l, struct shape *shape, const struct type *type)
 {
-	uint32_t found = BUNDLE_NONE;
-
-	for (uint32_t i = 0; i < l->map_count; i++) {
-		if (l->maps[i].type != BPF_MAP_TYPE_STACK_TRACE)
-			continue;
-		if (found != BUNDLE_NONE)
-			return stack_map(l, depth);
-		found = i;
-	}
-	return found == BUNDLE_NONE ? stack_map(l, depth) : found;
-}
-
-void lower_stack_shape(struct lowering *l, struct shape *shape, const struct expr *from)
-{
-	struct stack_ask ask = stack_asked(l, is_stack(from) ? from : NULL);
+	struct stack_ask ask = stack_asked(l, type);
 
 	shape->stack = ask.mode;
 	shape->is_signed = true;
-	shape->map = is_stack(from) ? stack_map(l, ask.depth) : only_map(l, ask.depth);
-	shape->depth = l->map_count ? l->maps[shape->map].value_size / 8 : ask.depth;
+	shape->map = stack_map(l, ask.depth);
+	shape->depth = ask.depth;
+}
+
+/* Above a tracepoint that is served as a raw one are the program itself and its caller, bpf_trace_run. */
+static struct ir_value *stack_flags(struct lowering *l, bool is_user)
+{
+	const struct prog_group *g = l->group;
+	bool is_raw = g && g->provider->id == PROVIDER_TRACEPOINT && g->context != CONTEXT_RECORD;
+
+	return lower_const(l, IR_I64, is_user ? BPF_F_USER_STACK : is_raw ? FRAMES_OF_RAW : 0);
 }
 
 struct value lower_stack(struct lowering *l, const struct expr *e, bool is_user,
 			 const struct place *want)
 {
-	struct stack_ask ask = stack_asked(l, e);
+	struct stack_ask ask = stack_asked(l, e->type);
 	struct ir_value *map = ir_build_imm(&l->b, IR_MAP, IR_PTR, stack_map(l, ask.depth));
 	struct ir_value *id = lower_call(l, IR_I64, HELPER_GET_STACKID, lower_context(l), map,
-					 lower_const(l, IR_I64, is_user ? BPF_F_USER_STACK : 0),
-					 NULL, NULL);
+					 stack_flags(l, is_user), NULL, NULL);
 	struct ir_value *process;
 	struct place to;
 
@@ -132,7 +121,7 @@ struct value lower_stack(struct lowering *l, const struct expr *e, bool is_user,
 
 struct value lower_stack_len(struct lowering *l, const struct expr *e, const struct expr *stack)
 {
-	struct stack_ask ask = stack_asked(l, is_stack(stack) ? stack : NULL);
+	struct stack_ask ask = stack_asked(l, stack->type);
 	bool is_user = stack->type->kind == TYPE_USTACK;
 	struct place to = lower_memory(l, 8 * ask.depth, false);
 	struct ir_block *failed = ir_build_block(&l->b), *join = ir_build_block(&l->b);
@@ -146,7 +135,7 @@ struct value lower_stack_len(struct lowering *l, const struct expr *e, const str
 			     is_user ? "ustack" : "kstack");
 	bytes = lower_call(l, IR_I64, HELPER_GET_STACK, lower_context(l),
 			   lower_place_address(l, to), lower_const(l, IR_I32, 8 * ask.depth),
-			   lower_const(l, IR_I64, is_user ? BPF_F_USER_STACK : 0), NULL);
+			   stack_flags(l, is_user), NULL);
 	ir_build_set(&l->b, len, ir_build_op2(&l->b, IR_SHR, bytes, lower_const(l, IR_I64, 3)));
 	ir_build_branch(&l->b, IR_SLT, bytes, lower_const(l, IR_I64, 0), failed, join);
 	ir_build_at(&l->b, failed);

@@ -117,6 +117,18 @@ const struct type *type_aggregate(struct types *types, enum type_kind kind, bool
 	return type;
 }
 
+const struct type *type_stack(struct types *types, enum type_kind kind, uint32_t frames,
+			      const char *mode)
+{
+	struct type *type = type_new(types, kind, mode);
+
+	if (!type)
+		return type_plain(TYPE_NONE);
+	type->size = type_plain(kind)->size;
+	type->count = frames;
+	return type;
+}
+
 const struct type *type_pointer(struct types *types, const struct type *to, enum space space)
 {
 	struct type *type = type_new(types, TYPE_POINTER, "");
@@ -241,6 +253,11 @@ bool type_fields_equal(const struct type *a, const struct type *b)
 	return true;
 }
 
+static const char *stack_mode(const struct type *type)
+{
+	return type->name ? type->name : "";
+}
+
 bool type_equal(const struct type *a, const struct type *b)
 {
 	if (a == b)
@@ -258,6 +275,8 @@ bool type_equal(const struct type *a, const struct type *b)
 		if (a->btf_id || b->btf_id)
 			return a->btf_id == b->btf_id || (a->name[0] && !strcmp(a->name, b->name));
 		return a->name[0] && !strcmp(a->name, b->name);
+	case TYPE_KSTACK:
+	case TYPE_USTACK: return a->count == b->count && !strcmp(stack_mode(a), stack_mode(b));
 	default: return a->size == b->size && a->is_signed == b->is_signed;
 	}
 }
@@ -306,6 +325,20 @@ static void print_fields(const struct type *type, struct strbuf *out)
 	strbuf_putc(out, ')');
 }
 
+/* "ustack_t(perf, 3)" */
+static void print_stack(const struct type *type, struct strbuf *out)
+{
+	const char *mode = stack_mode(type);
+
+	strbuf_puts(out, kind_names[type->kind]);
+	if (!type->count && !mode[0])
+		return;
+	strbuf_printf(out, "(%s%s", mode, type->count && mode[0] ? ", " : "");
+	if (type->count)
+		strbuf_printf(out, "%u", type->count);
+	strbuf_puts(out, ")");
+}
+
 void type_print(const struct type *type, struct strbuf *out)
 {
 	switch (type->kind) {
@@ -333,6 +366,8 @@ void type_print(const struct type *type, struct strbuf *out)
 		else
 			strbuf_printf(out, "%s <anonymous>", kind_names[type->kind]);
 		break;
+	case TYPE_KSTACK:
+	case TYPE_USTACK: print_stack(type, out); break;
 	case TYPE_SUM:
 	case TYPE_MIN:
 	case TYPE_MAX:

@@ -56,13 +56,14 @@ struct field {
 
 struct type {
 	enum type_kind kind;
-	enum space space;           /* POINTER */
-	uint32_t size;              /* bytes; 0 where there is none, or it is not known */
-	bool is_signed;             /* INT, ENUM, SUM, MIN, MAX, AVG, STATS */
-	bool is_incomplete;         /* STRUCT, UNION: declared, without a body */
-	uint32_t count;             /* ARRAY: of elements */
-	const struct type *of;      /* POINTER, ARRAY */
-	const char *name;           /* STRUCT, UNION, ENUM: "struct sock"; "" for anonymous ones */
+	enum space space;      /* POINTER */
+	uint32_t size;         /* bytes; 0 where there is none, or it is not known */
+	bool is_signed;        /* INT, ENUM, SUM, MIN, MAX, AVG, STATS */
+	bool is_incomplete;    /* STRUCT, UNION: declared, without a body */
+	uint32_t count;        /* ARRAY: of elements; KSTACK, USTACK: of frames, 0 if not said */
+	const struct type *of; /* POINTER, ARRAY */
+	const char *name;      /* STRUCT, UNION, ENUM: "struct sock"; "" for anonymous ones;
+				       KSTACK, USTACK: "perf"; "" if not said */
 	const struct field *fields; /* TUPLE, RECORD; STRUCT and UNION: by type_fields */
 	uint32_t field_count;
 	uint32_t btf_id;                 /* STRUCT, UNION, ENUM of the kernel; else 0 */
@@ -91,6 +92,9 @@ const struct type *type_inet(struct types *types, uint32_t size);
 const struct type *type_pointer(struct types *types, const struct type *to, enum space space);
 const struct type *type_array(struct types *types, const struct type *of, uint32_t count);
 const struct type *type_aggregate(struct types *types, enum type_kind kind, bool is_signed);
+/* Stacks of so many frames, in this mode: they lie in a map of their own. */
+const struct type *type_stack(struct types *types, enum type_kind kind, uint32_t frames,
+			      const char *mode);
 /* A tuple, or a record when the fields have names: lays them out. */
 const struct type *type_tuple(struct types *types, enum type_kind kind, struct field *fields,
 			      uint32_t count);

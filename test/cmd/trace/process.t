@@ -1,7 +1,7 @@
 # Commands that are run (-c) and processes that are watched (-p) end the session.
 -- needs root
 -- cmd
-waggle trace -q -c '/bin/echo "two words"' -e 'begin { printf("begin\n"); } end { printf("end\n"); }'
+waggle trace -q -c 'sh -c "sleep 0.5; echo two words"' -e 'begin { printf("begin\n"); } end { printf("end\n"); }'
 -- stdout
 begin
 two words
