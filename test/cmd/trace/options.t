@@ -52,3 +52,7 @@ waggle trace --emit-elf x -e 'begin { }'
 waggle trace: error: unknown option '--emit-elf'
       = see: waggle trace --help
 -- exit 2
+-- cmd
+waggle trace -f json -e 'config = { perf_rb_pages = 1 } begin { for ($i : 0..2000) { printf("%d\n", $i); } exit(); }' 2>/dev/null | grep lost_events
+-- stdout
+{"type": "lost_events", "count": {{[0-9]+}}, "data": {"events": {{[0-9]+}}}}
