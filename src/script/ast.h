@@ -364,6 +364,7 @@ struct variable {
 	bool is_declared_type; /* 'let $x : T' */
 	bool is_read_only;     /* of a 'for' */
 	bool is_used;          /* its value, somewhere */
+	bool is_pointed_at;    /* its address is taken */
 };
 
 struct map {

@@ -543,6 +543,8 @@ static const struct type *check_unary(struct checker *c, struct expr *e)
 			return type_int(8, true);
 		break;
 	case OP_ADDRESS:
+		if (e->a->kind == EXPR_VAR && e->a->var)
+			e->a->var->is_pointed_at = true;
 		if (e->a->kind == EXPR_VAR || e->a->kind == EXPR_MAP || e->a->kind == EXPR_INDEX ||
 		    e->a->kind == EXPR_FIELD)
 			return type_pointer(c->types, a, SPACE_BPF);

@@ -516,15 +516,32 @@ static struct value cast(struct lowering *l, const struct expr *e, const struct 
 
 /* --- the rest -------------------------------------------------------------------------------- */
 
+/* '&$x', '&@x': entries of maps can be deleted, and what is read from elsewhere is a copy. */
+static struct value address_of(struct lowering *l, const struct expr *e)
+{
+	const struct table *t = e->a->kind == EXPR_MAP ? lower_table(l, e->a->map) : NULL;
+	struct place place;
+
+	if (e->a->kind == EXPR_VAR) {
+		place = lower_binding(l, e->a->var)->place;
+	} else if (t && !t->key && !t->out.is_percpu) {
+		place = lower_global(l, t);
+	} else {
+		lower_refuse(l, e->span,
+			     "only variables and plain maps without key have an address");
+		return lower_nothing(l, e->type);
+	}
+	return value_reg(e->type,
+			 ir_build_op1(&l->b, IR_CAST, IR_I64, lower_place_address(l, place)));
+}
+
 static struct value unary(struct lowering *l, const struct expr *e)
 {
 	struct ir_value *x;
 
 	switch (e->op) {
 	case OP_DEREFERENCE: return lower_dereference(l, e);
-	case OP_ADDRESS:
-		lower_refuse(l, e->span, "the address of a value of the script cannot be taken");
-		return lower_nothing(l, e->type);
+	case OP_ADDRESS: return address_of(l, e);
 	case OP_NEGATE:
 		x = lower_expr_as(l, e->a, wide(true));
 		return value_reg(e->type, ir_build_op1(&l->b, IR_NEG, IR_I64, x));

@@ -99,9 +99,9 @@ void lower_fetch(struct lowering *l, struct value value, struct place to, uint32
 
 static enum space space_of(const struct lowering *l, const struct type *pointer)
 {
-	return pointer->space == SPACE_KERNEL || pointer->space == SPACE_USER ?
-		       pointer->space :
-		       lower_default_space(l);
+	if (pointer->space == SPACE_BPF) /* the kernel's memory too */
+		return SPACE_KERNEL;
+	return pointer->space == SPACE_NONE ? lower_default_space(l) : pointer->space;
 }
 
 /* Let the verifier take @address for a pointer to a struct of the kernel. */

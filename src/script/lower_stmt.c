@@ -15,7 +15,9 @@ struct binding *lower_bind(struct lowering *l, const struct variable *variable,
 		binding = &spare;
 	*binding = (struct binding){ .variable = variable,
 				     .type = type,
-				     .in_memory = in_memory || !lower_is_scalar(type),
+				     .in_memory = in_memory ||
+						  (variable && variable->is_pointed_at) ||
+						  !lower_is_scalar(type),
 				     .next = l->f->bindings };
 	if (binding->in_memory)
 		binding->place = lower_memory(l, lower_size(l, type), true);
