@@ -354,9 +354,9 @@ static void settle_missing(struct expanding *x)
 {
 	const struct missing *missing = x->missing;
 
-	x->is_lenient = false;
-	if (missing && x->probe->attaches && !x->probe->attaches->next)
+	if (x->is_lenient && x->probe->attaches && !x->probe->attaches->next)
 		x->probe->attaches->is_optional = false; /* the only one */
+	x->is_lenient = false;
 	for (; missing && !x->no_memory; missing = missing->next) {
 		x->written = missing->written;
 		if (x->probe->attaches)
