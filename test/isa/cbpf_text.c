@@ -412,7 +412,8 @@ static void subject_release(struct subject *s)
 
 static void subject_read(struct subject *s, const struct section *section, const char *file)
 {
-	*s = (struct subject){ .source = { file, section->text, section->len } };
+	*s = (struct subject){ .source = {
+				       .name = file, .text = section->text, .len = section->len } };
 	s->diag.source = &s->source;
 	s->good = !(section_is(section, "asm") ?
 			    cbpf_assemble(&s->source, &s->arena, &s->diag, &s->prog) :

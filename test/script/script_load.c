@@ -56,7 +56,9 @@ enum script_outcome script_load(struct script_load *load, const struct script_ma
 	struct script *script;
 	int err;
 
-	*load = (struct script_load){ .source = { "script", text, strlen(text) } };
+	*load = (struct script_load){
+		.source = { .name = "script", .text = text, .len = strlen(text) }
+	};
 	load->diag.source = &load->source;
 	err = script_parse(&load->source, &options, &load->arena, &load->diag, &script);
 	if (!err)
