@@ -14,7 +14,7 @@
 #include "probe/features.h"
 #include "run/session.h"
 #include "script/kernel.h"
-#include "script/lower.h"
+#include "lower/lower.h"
 #include "script/script.h"
 
 /* What -d shows, as bits. */

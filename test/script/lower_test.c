@@ -13,7 +13,7 @@
  * usage: lower_test FILE...
  *        lower_test -e SCRIPT     print the bundle with its instructions, and load it
  */
-#include "script/lower.h"
+#include "lower/lower.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -12,7 +12,7 @@
 #include "probe/catalog.h"
 #include "probe/features.h"
 #include "run/load.h"
-#include "script/lower.h"
+#include "lower/lower.h"
 
 static enum script_outcome load_progs(struct script_load *load)
 {

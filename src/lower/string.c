@@ -1,11 +1,11 @@
 /*
- * lower_string.c - strings: reading them, their lengths, what is in them.
+ * string.c - strings: reading them, their lengths, what is in them.
  *
  * A string is its characters up to a NUL, or up to its size when it is full, which says that it was cut.
  * Whatever is indexed by something that is known only when the program runs is checked against the size right
  * before, in a form that our own passes cannot see through (HIDE): the check is for the verifier.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <string.h>
 

@@ -1,21 +1,29 @@
 /*
- * lower_in.h - the inside of the lowering: its state, and what its files share.
+ * lowering.h - the inside of the lowering: its state, and what its files share.
  *
- *	lower.c          scripts: settings, kernel maps, the bundle
- *	lower_prog.c     probes: which programs they become, where those attach
- *	lower_shape.c    types to shapes: how values lie in memory
- *	lower_value.c    values: reading, writing, converting; memory of the program
- *	lower_expr.c     expressions
- *	lower_stmt.c     statements, variables
- *	lower_map.c      tables: keys, plain values
- *	lower_aggregate.c  count() and its kin
- *	lower_action.c   printf and what else is done outside
- *	lower_builtin.c  builtins
- *	lower_call.c     functions
- *	lower_system.c   functions that reach further: signals, symbols, sockets, packets
- *	lower_field.c    fields, elements, pointers: reading memory
- *	lower_args.c     what the probe gives: arguments, registers, the task
- *	lower_usdt.c     arguments of USDT probes
+ *	lower.c      scripts: settings, kernel maps, the bundle
+ *	prog.c       probes: which programs they become, where those attach
+ *	shape.c      types to shapes: how values lie in memory
+ *	value.c      values: reading, writing, converting; memory of the program
+ *	expr.c       expressions
+ *	stmt.c       statements, variables
+ *	map.c        tables: keys, plain values
+ *	aggregate.c  count() and its kin
+ *	action.c     printf and what else is done outside
+ *	builtin.c    builtins
+ *	call.c       functions
+ *	system.c     functions that reach further: signals, symbols, sockets, packets
+ *	field.c      fields, elements, pointers: reading memory
+ *	args.c       what the probe gives: arguments, registers, the task
+ *	usdt.c       arguments of USDT probes
+ *	compare.c    comparisons of strings, tuples, arrays
+ *	string.c     functions of strings
+ *	glob.c       patterns
+ *	rounds.c     loops over the bytes of strings
+ *	names.c      names of errors, signals, system calls
+ *	stack.c      stacks
+ *	loop.c       loops of the script
+ *	join.c       join()
  *
  * Values.  What an expression is worth is a struct value, and 'at' says where it is.  Scalars
  * (integers, bool, enums, pointers, and the types of one number: ksym_t, username_t ...) are as wide as
@@ -34,13 +42,13 @@
  * The builder.  l->b always has a current block, except between an end and the next ir_build_at;
  * lower_unreachable gives code behind 'return' one to go to.
  */
-#ifndef WAGGLE_SCRIPT_LOWER_IN_H
-#define WAGGLE_SCRIPT_LOWER_IN_H
+#ifndef WAGGLE_LOWER_LOWERING_H
+#define WAGGLE_LOWER_LOWERING_H
 
 #include "ir/ir_build.h"
 #include "script/ast.h"
 #include "script/kernel.h"
-#include "script/lower.h"
+#include "lower/lower.h"
 
 struct lowering;
 
@@ -291,7 +299,7 @@ struct ir_value *lower_zeroes(struct lowering *l, uint32_t bytes);
 /* The address of @offset in element 0 of array @map. */
 struct ir_value *lower_map_value(struct lowering *l, uint32_t map, uint32_t offset);
 
-/* --- lower_prog.c ---------------------------------------------------------------------------- */
+/* --- prog.c ---------------------------------------------------------------------------- */
 
 int lower_probe(struct lowering *l, const struct probe *probe);
 /* A function of the program at work; its number is that of IR_FUNCTION and IR_CALL_FN. */
@@ -301,7 +309,7 @@ struct ir_fn *lower_add_fn(struct lowering *l, const char *name, uint32_t *ret_n
 void lower_fn_begin(struct lowering *l, struct lower_fn *f, struct ir_fn *fn);
 int lower_fn_end(struct lowering *l);
 
-/* --- lower_shape.c --------------------------------------------------------------------------- */
+/* --- shape.c --------------------------------------------------------------------------- */
 
 /* How values of @type lie in memory, and how they are shown.  @from: the expression it comes from, which
  * says what the type does not (a format of strftime, the mode of a stack), or NULL. */
@@ -315,7 +323,7 @@ enum ir_type lower_ir_type(const struct type *type);
 struct shape *lower_tuple_shape(struct lowering *l, uint32_t count, uint32_t at,
 				const struct type *const *types, const struct expr *const *from);
 
-/* --- lower_value.c --------------------------------------------------------------------------- */
+/* --- value.c --------------------------------------------------------------------------- */
 
 struct value value_reg(const struct type *type, struct ir_value *ir);
 struct value value_memory(const struct type *type, struct place place);
@@ -356,7 +364,7 @@ void lower_zero(struct lowering *l, struct place to, uint32_t bytes);
 void lower_copy(struct lowering *l, struct place to, struct ir_value *from, int32_t offset,
 		uint32_t bytes, uint32_t align);
 
-/* --- lower_expr.c ---------------------------------------------------------------------------- */
+/* --- expr.c ---------------------------------------------------------------------------- */
 
 /* @want: where bytes are welcome; or NULL.  The result need not be there. */
 struct value lower_expr(struct lowering *l, const struct expr *e, const struct place *want);
@@ -376,7 +384,7 @@ struct ir_value *lower_arithmetic(struct lowering *l, enum op op, bool is_signed
 /* A bool: 1 where control came by @yes, 0 by @no, joined in a new current block. */
 struct ir_value *lower_bool(struct lowering *l, struct ir_block *yes, struct ir_block *no);
 
-/* --- lower_stmt.c ---------------------------------------------------------------------------- */
+/* --- stmt.c ---------------------------------------------------------------------------- */
 
 /* Statements of @block; its value, if it has one. */
 struct value lower_block(struct lowering *l, const struct block *block, const struct place *want);
@@ -390,7 +398,7 @@ struct binding *lower_binding(struct lowering *l,
 struct value lower_variable(struct lowering *l, struct binding *binding);
 void lower_set_variable(struct lowering *l, struct binding *binding, struct value value);
 
-/* --- lower_map.c ----------------------------------------------------------------------------- */
+/* --- map.c ----------------------------------------------------------------------------- */
 
 int lower_tables(struct lowering *l);
 struct table *lower_table(struct lowering *l, const struct map *map);
@@ -421,12 +429,12 @@ struct value lower_map_step(struct lowering *l, const struct expr *e, bool is_us
 struct value lower_map_call(struct lowering *l,
 			    const struct expr *e); /* delete, has_key, find, len */
 
-/* --- lower_aggregate.c ----------------------------------------------------------------------- */
+/* --- aggregate.c ----------------------------------------------------------------------- */
 
 void lower_aggregate(struct lowering *l, const struct expr *target, const struct expr *call);
 struct value lower_aggregate_read(struct lowering *l, struct table *table, struct ir_value *key);
 
-/* --- lower_action.c -------------------------------------------------------------------------- */
+/* --- action.c -------------------------------------------------------------------------- */
 
 /* Actions that are functions: printf, print, exit ...; false: @e is none. */
 bool lower_action(struct lowering *l, const struct expr *e);
@@ -440,18 +448,18 @@ enum {
 /* The record of @size bytes (a value) at @place, but for the number of @action, which it gets. */
 void lower_send_bytes(struct lowering *l, const struct bundle_action *action, struct place place,
 		      struct ir_value *size);
-void lower_join(struct lowering *l, const struct expr *e); /* lower_join.c */
+void lower_join(struct lowering *l, const struct expr *e); /* join.c */
 /* The packet of @bytes (a value, at most MOST_PACKET) at @place + SKB_HEAD_BYTES goes to the file @path. */
 void lower_send_packet(struct lowering *l, const struct expr *e, const char *path,
 		       struct place place, struct ir_value *bytes);
 
-/* --- lower_system.c -------------------------------------------------------------------------- */
+/* --- system.c -------------------------------------------------------------------------- */
 
 /* False: @e is none of its functions. */
 bool lower_system(struct lowering *l, const struct expr *e, const struct place *want,
 		  struct value *ret_value);
 
-/* --- lower_builtin.c, lower_call.c, lower_field.c -------------------------------------------- */
+/* --- builtin.c, call.c, field.c -------------------------------------------- */
 
 /* Store the process (upper half) and thread of the moment, 8 bytes; false: they are those of another
  * namespace, and nothing was done. */
@@ -477,14 +485,14 @@ void lower_read_string(struct lowering *l, enum space space, struct place to, ui
 struct ir_value *lower_read(struct lowering *l, enum space space, const struct type *type,
 			    struct ir_value *address);
 
-/* --- lower_args.c ---------------------------------------------------------------------------- */
+/* --- args.c ---------------------------------------------------------------------------- */
 
 /* The context as a pointer. */
 struct ir_value *lower_context(struct lowering *l);
 /* Which space pointers of unknown origin are of in this probe. */
 enum space lower_default_space(const struct lowering *l);
 struct value lower_arg(struct lowering *l, const struct expr *e); /* arg0 ... */
-/* The same of a USDT probe (lower_usdt.c). */
+/* The same of a USDT probe (usdt.c). */
 struct value lower_usdt_arg(struct lowering *l, const struct expr *e);
 /* The field @e of args or ctx. */
 struct value lower_args_field(struct lowering *l, const struct expr *e);

@@ -1,8 +1,8 @@
 /*
- * lower_usdt.c - arguments of USDT probes: wherever the program has them when it gets there.
+ * usdt.c - arguments of USDT probes: wherever the program has them when it gets there.
  */
 #include "probe/catalog.h"
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 enum { NO_INDEX = UINT16_MAX };
 

@@ -1,13 +1,13 @@
 /*
- * lower_bytes.h - the part of the lowering that works on bytes: rounds of a loop, strings, comparisons,
- * stacks.  See lower_in.h for the rest.
+ * bytes.h - the part of the lowering that works on bytes: rounds of a loop, strings, comparisons,
+ * stacks.  See lowering.h for the rest.
  */
-#ifndef WAGGLE_SCRIPT_LOWER_BYTES_H
-#define WAGGLE_SCRIPT_LOWER_BYTES_H
+#ifndef WAGGLE_LOWER_BYTES_H
+#define WAGGLE_LOWER_BYTES_H
 
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
-/* --- lower_rounds.c -------------------------------------------------------------------------- */
+/* --- rounds.c -------------------------------------------------------------------------- */
 
 /*
  * Rounds of a loop:
@@ -48,7 +48,7 @@ struct ir_value *lower_forget(struct lowering *l, struct ir_value *x);
 /* Are there iterators, so that many rounds cost the verifier no time? */
 bool rounds_are_asked(const struct lowering *l);
 
-/* --- lower_compare.c ------------------------------------------------------------------------- */
+/* --- compare.c ------------------------------------------------------------------------- */
 
 /* Go to @yes when values that are bytes (strings, tuples, arrays ...) are equal, else to @no. */
 void lower_equal_values(struct lowering *l, struct value x, struct value y, struct ir_block *yes,
@@ -57,7 +57,7 @@ void lower_equal_values(struct lowering *l, struct value x, struct value y, stru
 void lower_equal_bytes(struct lowering *l, struct value x, struct value y, uint32_t bytes,
 		       bool as_strings, struct ir_block *yes, struct ir_block *no);
 
-/* --- lower_string.c -------------------------------------------------------------------------- */
+/* --- string.c -------------------------------------------------------------------------- */
 
 /* The functions of strings; false: @e is none of them. */
 bool lower_string_call(struct lowering *l, const struct expr *e, const struct place *want,
@@ -83,18 +83,18 @@ struct value lower_string_of(struct lowering *l, const struct expr *e);
 struct ir_value *lower_byte_at(struct lowering *l, struct value value, struct ir_value *index,
 			       uint32_t at);
 
-/* --- lower_glob.c ---------------------------------------------------------------------------- */
+/* --- glob.c ---------------------------------------------------------------------------- */
 
 /* globmatch(s, "pattern") */
 struct value lower_globmatch(struct lowering *l, const struct expr *e);
 
-/* --- lower_names.c --------------------------------------------------------------------------- */
+/* --- names.c --------------------------------------------------------------------------- */
 
 /* strerror, signal_name, syscall_name; ntop, pton. */
 bool lower_name_call(struct lowering *l, const struct expr *e, const struct place *want,
 		     struct value *ret_value);
 
-/* --- lower_stack.c --------------------------------------------------------------------------- */
+/* --- stack.c --------------------------------------------------------------------------- */
 
 /* kstack and ustack: the builtins and the functions. */
 struct value lower_stack(struct lowering *l, const struct expr *e, bool is_user,
@@ -104,7 +104,7 @@ void lower_stack_shape(struct lowering *l, struct shape *shape, const struct typ
 /* len(kstack) */
 struct value lower_stack_len(struct lowering *l, const struct expr *e, const struct expr *stack);
 
-/* --- lower_loop.c ---------------------------------------------------------------------------- */
+/* --- loop.c ---------------------------------------------------------------------------- */
 
 /* WHILE, FOR_MAP, FOR_RANGE, UNROLL, BREAK, CONTINUE. */
 void lower_loop(struct lowering *l, const struct stmt *s);

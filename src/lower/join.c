@@ -1,9 +1,9 @@
 /*
- * lower_join.c - join(): the words of a 'char **', as they stand in memory of the process.
+ * join.c - join(): the words of a 'char **', as they stand in memory of the process.
  *
  * They are read one behind the other into scratch, and go out as one record.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 enum {
 	JOIN_HEAD_BYTES = 8, /* action, count */

@@ -2,7 +2,7 @@
  * lower.c - from a checked script to a bundle: settings, the kernel maps that programs share, and the order
  * of things.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <errno.h>
 #include <linux/bpf.h>

@@ -3,8 +3,8 @@
  *
  * Every probe becomes a function of the intermediate form (ir/ir.h), is optimised, and emitted as eBPF.
  */
-#ifndef WAGGLE_SCRIPT_LOWER_H
-#define WAGGLE_SCRIPT_LOWER_H
+#ifndef WAGGLE_LOWER_LOWER_H
+#define WAGGLE_LOWER_LOWER_H
 
 #include "bundle/bundle.h"
 #include "script/script.h"

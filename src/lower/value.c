@@ -1,7 +1,7 @@
 /*
- * lower_value.c - values: reading, converting and writing them; memory of the program.
+ * value.c - values: reading, converting and writing them; memory of the program.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <linux/bpf.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * lower_rounds.c - loops that end, in the eyes of the kernel's verifier too.
+ * rounds.c - loops that end, in the eyes of the kernel's verifier too.
  *
  * A plain loop is walked through round by round, which costs its time for every instruction of every
  * round.  With bpf_iter_num (Linux 6.4) it knows that there will be an end, and stops as soon as a round
@@ -7,7 +7,7 @@
  * that goes up by one would make every state a new one; adding a zero of which it does not know that
  * it is one makes it 'any number' at once.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 enum {
 	MOST_ROUNDS = 8 << 20, /* of an iterator: BPF_MAX_LOOPS */

@@ -1,9 +1,9 @@
 /*
- * lower_builtin.c - names that stand for a value: pid, comm, nsecs ...
+ * builtin.c - names that stand for a value: pid, comm, nsecs ...
  *
  * What cannot change while a program runs (its process, its CPU's task) is asked for once.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 /*
- * lower_loop.c - while, for, unroll; break and continue.
+ * loop.c - while, for, unroll; break and continue.
  *
- * Loops whose rounds can be counted are rounds (lower_rounds.c) within the program.  The elements of a
+ * Loops whose rounds can be counted are rounds (rounds.c) within the program.  The elements of a
  * map are handed out by the kernel one by one to a function of ours (bpf_for_each_map_elem); and where there
  * are no iterators, bpf_loop calls one too.  Such a function has a stack and registers of its own, so
  * what its statements use of the program is handed on in a frame on the stack of the caller:
@@ -11,7 +11,7 @@
  *	16  1 when a 'return' left the loop
  *	24  the variables: scalars themselves, which are taken back afterwards; of others, the address
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <linux/bpf.h>
 

@@ -1,7 +1,7 @@
 /*
- * lower_system.c - functions that reach further: other tasks, symbols, sockets, packets, user memory.
+ * system.c - functions that reach further: other tasks, symbols, sockets, packets, user memory.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <linux/bpf.h>
 #include <signal.h>

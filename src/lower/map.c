@@ -1,11 +1,11 @@
 /*
- * lower_map.c - tables: which kernel map each is kept in, their keys, and plain values.
+ * map.c - tables: which kernel map each is kept in, their keys, and plain values.
  *
  * Values without keys share one array, whose elements need no lookup: their address is in the
- * instruction.  Those that are counted on each CPU (lower_aggregate.c) share one per-CPU array.  What is
+ * instruction.  Those that are counted on each CPU (aggregate.c) share one per-CPU array.  What is
  * cleared from outside, where an element can only be written as a whole, has an array of its own.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <ctype.h>
 #include <linux/bpf.h>

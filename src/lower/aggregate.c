@@ -1,11 +1,11 @@
 /*
- * lower_aggregate.c - count(), sum() and their kin: values that each CPU keeps for itself, so that nothing
+ * aggregate.c - count(), sum() and their kin: values that each CPU keeps for itself, so that nothing
  * need be atomic.
  *
  * A new entry begins with the value that one event makes; in place there is an addition or comparison.
  * Histograms have a map element for each bucket, which is found without loops.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <linux/bpf.h>
 

@@ -1,11 +1,11 @@
 /*
- * lower_stack.c - stacks: the kernel keeps them, and programs have their numbers.
+ * stack.c - stacks: the kernel keeps them, and programs have their numbers.
  *
  * Every depth has a map of its own: stacks that differ further down than is asked for are the same then.  What
  * the kernel answers is kept as it is; a negative number is the error, of which -EEXIST says that
  * another stack has the place.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <errno.h>
 #include <linux/bpf.h>

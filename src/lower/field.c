@@ -1,12 +1,12 @@
 /*
- * lower_field.c - fields, elements and pointers: reading what is somewhere in memory.
+ * field.c - fields, elements and pointers: reading what is somewhere in memory.
  *
  * The kernel's memory is read by plain loads where the verifier knows the type of what it is read
  * from: from typed arguments and what they point at; and, where there is the kernel function
  * bpf_rdonly_cast, from any address once it was given the type.  All else is read by bpf_probe_read_kernel and
  * _user, into memory of the program.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /*
- * lower_expr.c - expressions: constants, operators, choices, casts.
+ * expr.c - expressions: constants, operators, choices, casts.
  *
  * Arithmetic is done in 64 bits, as the checker says.  Comparisons are done in the width of their
  * operands when these agree, which saves extending them.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /*
- * lower_names.c - names of numbers, and addresses of networks.
+ * names.c - names of numbers, and addresses of networks.
  *
  * Names are rows of one width in an array that cannot be written; a program that wants one takes the
  * row's address.  The last row is for numbers that have no name.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <arpa/inet.h>
 #include <linux/bpf.h>

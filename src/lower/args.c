@@ -1,7 +1,7 @@
 /*
- * lower_args.c - what the probe gives: arguments, return values, registers, the task.
+ * args.c - what the probe gives: arguments, return values, registers, the task.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <string.h>
 

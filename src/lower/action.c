@@ -1,5 +1,5 @@
 /*
- * lower_action.c - printf and what else is done outside of the kernel: records, and the rings they go into.
+ * action.c - printf and what else is done outside of the kernel: records, and the rings they go into.
  *
  * A small record is made on the stack and copied into the ring by bpf_ringbuf_output.  A large one
  * is made in the ring itself, so that its strings are read to where they will be read from; when
@@ -9,7 +9,7 @@
  * printfs around them, so they go into the data ring; when that is full they go into the control ring, as
  * better late than never.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <string.h>
 

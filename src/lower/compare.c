@@ -1,10 +1,10 @@
 /*
- * lower_compare.c - are two values that are bytes equal?
+ * compare.c - are two values that are bytes equal?
  *
  * Eight bytes at a time, out at the first that differ.  Two strings are equal when they are up to the
  * NUL, which may be anywhere in the eight bytes at hand: what is behind it is masked.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
- * lower_stmt.c - statements and variables.
+ * stmt.c - statements and variables.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 /* --- variables ------------------------------------------------------------------------------- */
 

@@ -1,8 +1,8 @@
 /*
- * lower_call.c - functions: those of the language that give a value, and the script's own, which are put where
+ * call.c - functions: those of the language that give a value, and the script's own, which are put where
  * they are called.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * lower_prog.c - probes: which programs they become, and where these attach.
+ * prog.c - probes: which programs they become, and where these attach.
  *
  * Attach points of one probe share a program where the kernel allows it: when their programs are of one
  * type and get their arguments in one way.
@@ -9,7 +9,7 @@
  * the record.  The tracepoints of single system calls do not exist at all: they are made of
  * sys_enter and sys_exit by a test of the number.
  */
-#include "script/lower_in.h"
+#include "lower/lowering.h"
 
 #include <ctype.h>
 #include <errno.h>

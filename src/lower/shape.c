@@ -1,10 +1,10 @@
 /*
- * lower_shape.c - from types to shapes: how values lie in memory.
+ * shape.c - from types to shapes: how values lie in memory.
  *
  * Here, and not by type->size, it is decided how many bytes a value takes.  Parts of tuples and records
  * are at their natural alignment.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /*
- * lower_glob.c - does a string match a pattern with *, ? and [a-z]?
+ * glob.c - does a string match a pattern with *, ? and [a-z]?
  *
  * The stars divide the pattern into pieces.  The first must stand at the start, the last at the end,
  * and those between them, one after the other, as far to the left as they can: no other choice finds more.
  * So there is one loop for each piece, none within another, and nothing is tried twice.
  */
-#include "script/lower_bytes.h"
+#include "lower/bytes.h"
 
 #include <string.h>
 
