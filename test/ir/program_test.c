@@ -245,7 +245,7 @@ int main(int argc, char **argv)
 
 	if (file_read("/sys/kernel/btf/vmlinux", NULL, &types, &len) ||
 	    btf_parse(types, len, NULL, &btf)) {
-		printf("0 passed, 0 failed, 1 skipped: this kernel has no type information\n");
+		printf("skipped: this kernel has no type information\n0 passed, 0 failed, 1 skipped\n");
 		return 0;
 	}
 	for (int i = 1; i < argc; i++) {
@@ -260,7 +260,11 @@ int main(int argc, char **argv)
 		}
 		run_file(&t, text);
 		failed += t.failed;
-		skipped += !t.failed && t.is_denied;
+		if (!t.failed && t.is_denied) {
+			printf("skipped: %s: Linux does not let us, or hides addresses that it needs\n",
+			       argv[i]);
+			skipped++;
+		}
 		passed += !t.failed && !t.is_denied;
 		for (size_t k = 0; k < t.map_count; k++)
 			(void)close(t.maps[k]);
