@@ -20,16 +20,19 @@ A file is one behaviour:
 waggle on PATH; what 'stdin', 'stdout' and 'stderr' do not say is empty, and 'exit' is 0 unless
 said.  Each further 'cmd' begins a further step in the same folder.  In expected lines, {{regex}}
 stands for what the expression matches, and a line {{...}} for any number of lines.  'needs' names
-programs, 'root', or 'libelf' or 'libdw' (which waggle may be built without); without them the
-test is skipped.  A section line that must itself begin with "-- " is written "\\-- ".
+programs, 'root', 'bpf' (root, and a kernel that runs programs), or 'libelf' or 'libdw' (which waggle
+may be built without); without them the test is skipped.  A section line that must itself begin with
+"-- " is written "\\-- ".
 
 usage: test/text_test.py BIN_DIR FILE.t...     runs these with the programs of BIN_DIR first
 """
 
+import ctypes
 import difflib
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -146,14 +149,36 @@ def compare(what, expected, actual):
     return "\n".join(diff) + "\n"
 
 
+def waggle_version(env):
+    return subprocess.run(["waggle", "version"], capture_output=True, text=True, env=env,
+                          check=False).stdout
+
+
+def missing_bpf(env):
+    """Why this machine's kernel does not run the programs of the waggle at hand; asked without it."""
+    if os.uname().machine not in waggle_version(env):
+        return "an emulated program cannot call bpf(2)"
+    number = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
+    array = struct.pack("IIIII", 2, 4, 8, 1, 0).ljust(72, b"\0")
+    fd = ctypes.CDLL(None, use_errno=True).syscall(number, 0, array, len(array))
+    if fd < 0:
+        return "bpf(2) is refused: " + os.strerror(ctypes.get_errno())
+    os.close(fd)
+    return ""
+
+
 def missing_need(needs, env=None):
     for need in needs:
         if need == "root":
             if os.geteuid() != 0:
                 return "not root"
+        elif need == "bpf":
+            if os.geteuid() != 0:
+                return "not root"
+            if why := missing_bpf(env):
+                return why
         elif need in ("libelf", "libdw"):
-            version = subprocess.run(["waggle", "version"], capture_output=True, text=True,
-                                     env=env, check=False).stdout
+            version = waggle_version(env)
             if re.search(rf"^{need}: +none$", version, re.M):
                 return f"built without {need}"
         elif not shutil.which(need):
@@ -218,7 +243,7 @@ def console_blocks(text):
 def run_document(path, root, env):
     """An outcome to each command line that begins with waggle, run where the repository is."""
     for options, commands in console_blocks(path.read_text()):
-        skip = missing_need([n for kind, v in options if kind == "needs" for n in v.split()])
+        skip = missing_need([n for kind, v in options if kind == "needs" for n in v.split()], env)
         for command, output in commands:
             if not command.startswith("waggle"):
                 continue

@@ -1,5 +1,5 @@
 # '&' gives the address of a variable or of a map without key: what is there now can be read by it.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -q -e 'begin {
 	$x = (int64)5; $p = &$x;

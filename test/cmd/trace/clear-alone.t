@@ -1,5 +1,5 @@
 # clear() and zero() touch one map only: others go on counting meanwhile, and nothing of that is lost.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -q -e '
 begin { @cleared = 1; @cleared_count = count(); }

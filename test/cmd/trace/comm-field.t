@@ -1,5 +1,5 @@
 # An array of characters in a struct of the kernel is a string: printed, a key, compared.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -q -e 'begin {
 	$c = curtask.comm;

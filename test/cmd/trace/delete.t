@@ -1,5 +1,5 @@
 # Whatever a map holds can be deleted: plain values, aggregates, and all buckets of a key.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -q -e 'begin {
 	printf("%d ", delete(@h, 1));

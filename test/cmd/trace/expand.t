@@ -1,5 +1,5 @@
 # Attach points become the places that they stand for; what is not there is said with what is near.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -d types -e 't:sched:sched_wakeup* { }' | grep '^tracepoint'
 -- stdout

@@ -1,5 +1,5 @@
 # macaddr() takes six bytes or where they are, and says so when it is given anything else.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -q -e 'begin { print(macaddr(0)); exit(); }' 2>/dev/null
 -- stdout

@@ -1,5 +1,5 @@
 # What options make of a script's results, and what is said of what the kernel could not do.
--- needs root python3
+-- needs bpf python3
 -- cmd
 waggle trace -q --top 1 -e 'begin { @a[1] = 1; @a[2] = 3; @a[3] = 2; exit(); }'
 -- stdout

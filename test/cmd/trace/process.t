@@ -1,5 +1,5 @@
 # Commands that are run (-c) and processes that are watched (-p) end the session.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -q -c 'sh -c "sleep 0.5; echo two words"' -e 'begin { printf("begin\n"); } end { printf("end\n"); }'
 -- stdout

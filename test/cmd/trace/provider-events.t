@@ -1,5 +1,5 @@
 # Counters: those of software are everywhere, those of hardware are said to be missing where they are.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -e 'software:page-faults:1 /pid == cpid/ { @ = count() }' -c /bin/true
 -- stdout

@@ -1,5 +1,5 @@
 # Iterators go through what the kernel has, and end.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -e 'iter:task /ctx.task.tgid == $1/ { printf("%d\n", ctx.task.tgid == ctx.task.pid) }' $$
 -- stdout

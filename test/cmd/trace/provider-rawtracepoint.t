@@ -1,5 +1,5 @@
 # Raw tracepoints: typed by BTF, and by number of the argument.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -e 'rawtracepoint:sched_process_exec /args.p.pid == cpid/ { printf("%s %s\n", comm, str(args.bprm.filename)) }' -c 'sh -c "exec /bin/true"'
 -- stdout

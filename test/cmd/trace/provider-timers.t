@@ -1,5 +1,5 @@
 # Timers: interval somewhere, profile on every CPU that does something.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -e 'interval:ms:20 { @++; if (@ == 3) { exit() } }'
 -- stdout

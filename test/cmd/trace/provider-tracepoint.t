@@ -1,5 +1,5 @@
 # Tracepoints give the fields of their records; those of system calls, too, on entry and exit.
--- needs root
+-- needs bpf
 -- file hostname
 waggle
 -- cmd

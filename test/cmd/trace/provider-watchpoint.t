@@ -1,5 +1,5 @@
 # A watchpoint fires when the program writes to the address.
--- needs root gcc nm
+-- needs bpf gcc nm
 -- file watch.c
 #include <unistd.h>
 int watched = 7; /* in .data, which the kernel does not clear */

@@ -1,5 +1,5 @@
 # The command of -c is executed once, not tried in every folder of PATH.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -e 'tracepoint:syscalls:sys_enter_execve /pid == cpid/ { join(args.argv) }' -c 'sh -c "exec /bin/true"'
 -- stdout

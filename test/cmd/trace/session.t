@@ -1,5 +1,5 @@
 # Scripts run: what they print, in order, how they end, and the maps that are shown then.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -e 'begin { printf("hello %d\n", 42); }'
 -- stdout

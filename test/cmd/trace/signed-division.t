@@ -1,5 +1,5 @@
 # Signed division rounds towards zero, with the kernel's own instruction and without it.
--- needs root
+-- needs bpf
 -- cmd
 for without in for_each signed_div; do waggle trace -q --no-feature $without -e '
 begin {

@@ -1,5 +1,5 @@
 # Stacks of the kernel and of programs: every mode and depth, as values, keys and text.
--- needs root libelf
+-- needs bpf libelf
 -- cmd
 ln -s "$(dirname "$(command -v waggle)")"/test/probe/chain chain
 waggle trace -q -e 'uprobe:./chain:leaf {

@@ -1,5 +1,5 @@
 # Every stage of a script can be seen: what was read, understood, and made of it.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -d tokens -e 'begin { @ = 1; }'
 -- stdout

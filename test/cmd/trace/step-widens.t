@@ -1,5 +1,5 @@
 # What is counted with ++ and -- is as wide as numbers get, however small the first one was.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace -q -e 'begin {
 	@up = 0; @down = 0; @key[1] = 0; $v = 0;

@@ -1,5 +1,5 @@
 # Test probes are run by --test, what they print is shown when they fail; bench probes are measured.
--- needs root
+-- needs bpf
 -- cmd
 waggle trace --test -e 'test:good { printf("hidden\n"); return 0; } test:bad { printf("shown\n"); return 1; }'
 -- stdout

@@ -1,5 +1,5 @@
 # Functions of C++ by the names that people write: without parameters or with them, templates, wildcards.
--- needs root libelf g++
+-- needs bpf libelf g++
 -- file main.cpp
 #define NOT_INLINE __attribute__((noinline))
 namespace A {

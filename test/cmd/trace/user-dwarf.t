@@ -1,5 +1,5 @@
 # With debug information arguments have names and types, and lines of the source can be probed.
--- needs root libdw
+-- needs bpf libdw
 -- cmd
 ln -s "$(dirname "$(command -v waggle)")"/test/probe/target target
 waggle trace -q -e 'uprobe:./target:look_at {

@@ -1,5 +1,5 @@
 # What is said when a function of a program cannot be probed.
--- needs root libelf
+-- needs bpf libelf
 -- cmd
 ln -s "$(dirname "$(command -v waggle)")"/test/probe/target target
 waggle trace -e 'uprobe:./target:add_nombers { }'

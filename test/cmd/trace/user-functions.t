@@ -1,5 +1,5 @@
 # Functions of programs: where they are called, what they are called with, what they return.
--- needs root libelf python3
+-- needs bpf libelf python3
 -- cmd
 ln -s "$(dirname "$(command -v waggle)")"/test/probe/target target
 waggle trace -q -e 'uprobe:./target:add_numbers { printf("%d %d %d\n", arg0, arg1, arg2); }' -c './target 2' | grep -v -e alone -e listened -e '^$'

@@ -1,5 +1,5 @@
 # USDT probes: their arguments wherever a program has them, several of one name, and who listens.
--- needs root libelf
+-- needs bpf libelf
 -- cmd
 ln -s "$(dirname "$(command -v waggle)")"/test/probe/target target
 waggle trace -q -e 'usdt:./target:waggle:values {
