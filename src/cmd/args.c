@@ -37,16 +37,13 @@ const char *choice_after(const char *choices)
 	return bar ? bar + 1 : NULL;
 }
 
-const struct command_option *option_at(const struct command *command, size_t i)
+const struct command_option *option_next(const struct command *command,
+					 const struct command_option *option)
 {
-	size_t count = 0;
-
-	if (command->options)
-		while (command->options[count].letter || command->options[count].name)
-			count++;
-	if (i < count)
-		return &command->options[i];
-	return i == count ? &common_options[0] : NULL;
+	if (option == common_options)
+		return NULL;
+	option = option ? option + 1 : command->options;
+	return option && (option->letter || option->name) ? option : common_options;
 }
 
 void option_label(const struct command_option *option, struct strbuf *out)
@@ -79,7 +76,7 @@ static const struct command_option *find_letter(const struct command *command, c
 {
 	const struct command_option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++)
+	for (option = NULL; (option = option_next(command, option));)
 		if (option->letter == letter)
 			return option;
 	return NULL;
@@ -90,7 +87,7 @@ static const struct command_option *find_name(const struct command *command, con
 {
 	const struct command_option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++)
+	for (option = NULL; (option = option_next(command, option));)
 		if (option->name && strlen(option->name) == len &&
 		    memcmp(option->name, name, len) == 0)
 			return option;
@@ -104,7 +101,7 @@ static int unknown_option(struct parser *p, const char *word, const char *name)
 	struct nearest search = nearest_begin(name);
 	const struct command_option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++)
+	for (option = NULL; (option = option_next(command, option));)
 		if (option->name)
 			nearest_offer(&search, option->name);
 	diag_error(p->diag, SPAN_NONE, "unknown option '%s'", word);

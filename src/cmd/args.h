@@ -44,8 +44,9 @@ void usage_line(const struct command *command, struct strbuf *out);
 /* "--name", or "-x" for an option without a name. */
 void option_label(const struct command_option *option, struct strbuf *out);
 
-/* The options of a command and then the common ones (-h), in order: 0, 1, 2 ... and NULL. */
-const struct command_option *option_at(const struct command *command, size_t i);
+/* The option of a command behind @option (NULL: the first), then the common one (-h), then NULL. */
+const struct command_option *option_next(const struct command *command,
+					 const struct command_option *option);
 
 /* Walk a list like "text|json": the length of its first word, and the list after it or NULL.
  *	for (const char *c = choices; c; c = choice_after(c)) use(c, choice_len(c)); */

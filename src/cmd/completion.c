@@ -157,11 +157,11 @@ static void bash_command(struct strbuf *out, const struct command *command)
 
 	strbuf_printf(out, "\t'%s%s)\n", command->name, strchr(command->name, ' ') ? "'" : " '*");
 	strbuf_puts(out, "\t\tcase \"$prev\" in\n");
-	for (size_t i = 0; (option = option_at(command, i)); i++)
+	for (option = NULL; (option = option_next(command, option));)
 		if (option->value)
 			bash_option_value(out, option);
 	strbuf_puts(out, "\t\tesac\n\t\t[[ $cur == -* ]] && { _waggle_words '");
-	for (size_t i = 0; (option = option_at(command, i)); i++) {
+	for (option = NULL; (option = option_next(command, option));) {
 		strbuf_puts(out, space);
 		option_label(option, out);
 		space = " ";
@@ -264,7 +264,7 @@ static void zsh_command(struct strbuf *out, const struct command *command)
 	strbuf_printf(out, "\t'%s%s)\n", command->name, two ? "'" : " '*");
 	strbuf_printf(out, "\t\tshift %d words; (( CURRENT -= %d ))\n", two + 1, two + 1);
 	strbuf_puts(out, "\t\t_arguments -s -S");
-	for (size_t i = 0; (option = option_at(command, i)); i++)
+	for (option = NULL; (option = option_next(command, option));)
 		zsh_option(out, option);
 	if (command->most_operands) {
 		strbuf_puts(out, " \\\n\t\t\t'*:operand:");
@@ -329,7 +329,7 @@ static void fish_command(struct strbuf *out, const struct command *command)
 {
 	const struct command_option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++) {
+	for (option = NULL; (option = option_next(command, option));) {
 		fish_begin(out, command);
 		if (option->letter)
 			strbuf_printf(out, option->letter == '#' ? " -s '%c'" : " -s %c",

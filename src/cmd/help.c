@@ -91,7 +91,7 @@ static size_t options_width(const struct command *command)
 	struct strbuf forms = { 0 };
 	size_t width = 0;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++) {
+	for (option = NULL; (option = option_next(command, option));) {
 		strbuf_reset(&forms);
 		option_forms(option, &forms);
 		if (forms.len > width && forms.len <= HELP_MOST_LABEL)
@@ -133,7 +133,7 @@ void help_command(const struct command *command, struct strbuf *out)
 		add_details(out, command->details);
 	}
 	strbuf_puts(out, "\noptions:\n");
-	for (size_t i = 0; (option = option_at(command, i)); i++)
+	for (option = NULL; (option = option_next(command, option));)
 		add_option(option, width, out);
 	if (!command->examples)
 		return;

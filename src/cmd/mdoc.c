@@ -143,7 +143,7 @@ static void add_command(struct strbuf *out, const struct command *command)
 	if (command->details)
 		add_details(out, command->details);
 	strbuf_puts(out, ".Bl -tag -width Ds\n");
-	for (size_t i = 0; (option = option_at(command, i)); i++)
+	for (option = NULL; (option = option_next(command, option));)
 		add_option(out, option);
 	strbuf_puts(out, ".El\n");
 	if (!command->examples)
