@@ -7,57 +7,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/bits.h"
 #include "base/strbuf.h"
+#include "sym/debug_link.h"
 
 static const char *const usual_dirs = "/usr/lib/debug";
-
-/* CRC-32 as of zlib, Ethernet and .gnu_debuglink: reflected, polynomial 0x04c11db7. */
-static uint32_t crc32_of(const unsigned char *data, size_t len)
-{
-	uint32_t table[256], crc = UINT32_MAX;
-
-	for (uint32_t i = 0; i < 256; i++) {
-		table[i] = i;
-		for (int bit = 0; bit < 8; bit++)
-			table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320u : 0);
-	}
-	for (size_t i = 0; i < len; i++)
-		crc = crc >> 8 ^ table[(crc ^ data[i]) & 0xff];
-	return ~crc;
-}
 
 static bool has_checksum(const char *path, uint32_t checksum)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat stat;
-	void *data;
-	bool fits = false;
+	const bool fits = fd >= 0 && debug_link_fits(fd, checksum);
 
-	if (fd < 0)
-		return false;
-	if (fstat(fd, &stat) || !S_ISREG(stat.st_mode) || !stat.st_size)
-		goto close_fd;
-	data = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED)
-		goto close_fd;
-	fits = crc32_of(data, (size_t)stat.st_size) == checksum;
-	(void)munmap(data, (size_t)stat.st_size);
-close_fd:
-	(void)close(fd);
+	if (fd >= 0)
+		(void)close(fd);
 	return fits;
 }
 
 struct debug_search {
 	const struct elf_file *file;
 	struct elf_build_id id;
-	const char *link; /* NULL: it names none */
-	uint32_t checksum;
-	const char *folder; /* of the file */
+	struct debug_link link; /* no name: it names none */
+	const char *folder;     /* of the file */
 	int folder_len;
 	const char *root;
 	struct strbuf path;
@@ -80,7 +51,7 @@ static void try_build_id(struct debug_search *search)
 
 static void try_link(struct debug_search *search)
 {
-	if (!has_checksum(strbuf_text(&search->path), search->checksum) ||
+	if (!has_checksum(strbuf_text(&search->path), search->link.checksum) ||
 	    elf_file_open(search->path.data, search->path.data, NULL, &search->found))
 		search->found = NULL;
 }
@@ -90,21 +61,18 @@ static void search_build_id(struct debug_search *search, const char *dir, int di
 	if (search->id.len < 2)
 		return;
 	strbuf_reset(&search->path);
-	strbuf_printf(&search->path, "%s%.*s/.build-id/%02x/", search->root, dir_len, dir,
-		      search->id.bytes[0]);
-	for (size_t i = 1; i < search->id.len; i++)
-		strbuf_printf(&search->path, "%02x", search->id.bytes[i]);
-	strbuf_puts(&search->path, ".debug");
+	strbuf_puts(&search->path, search->root);
+	debug_link_by_build_id(dir, dir_len, search->id.bytes, search->id.len, &search->path);
 	try_build_id(search);
 }
 
 /* In @dir, and there in @sub. */
 static void search_link(struct debug_search *search, const char *dir, int dir_len, const char *sub)
 {
-	if (!search->link || search->found)
+	if (!search->link.name || search->found)
 		return;
 	strbuf_reset(&search->path);
-	strbuf_printf(&search->path, "%.*s%s%s", dir_len, dir, sub, search->link);
+	strbuf_printf(&search->path, "%.*s%s%s", dir_len, dir, sub, search->link.name);
 	if (strcmp(strbuf_text(&search->path), elf_file_path(search->file)) != 0)
 		try_link(search);
 }
@@ -127,20 +95,12 @@ static void search_dirs(struct debug_search *search, const char *dirs)
 	}
 }
 
-/* .gnu_debuglink is a name, zeroes up to a multiple of 4, and the checksum. */
 static void read_link(struct debug_search *search)
 {
 	struct elf_section section;
-	size_t len, at;
 
-	if (!elf_file_section(search->file, ".gnu_debuglink", &section) || !section.data)
-		return;
-	len = strnlen(section.data, section.size);
-	at = align_up(len + 1, 4);
-	if (!len || at + 4 > section.size || memchr(section.data, '/', len))
-		return;
-	search->link = section.data;
-	search->checksum = load_u32((const char *)section.data + at);
+	if (elf_file_section(search->file, ".gnu_debuglink", &section) && section.data)
+		(void)debug_link_read(section.data, section.size, &search->link);
 }
 
 struct elf_file *debug_file_open(const struct elf_file *file, const char *dirs, const char *root)

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/bits.h"
 #include "base/strbuf.h"
 #include "config.h"
+#include "sym/debug_link.h"
 #include "sym/root.h"
 #include "sym/unwind.h"
 #include "sym/xz.h"
@@ -342,31 +342,6 @@ static void close_all(struct reader *reader)
 	free(reader->candidates);
 }
 
-/* The checksum of .gnu_debuglink, that of Ethernet and zip. */
-static uint32_t crc32_add(uint32_t crc, const uint8_t *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		crc ^= data[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-	}
-	return crc;
-}
-
-static bool has_checksum(int fd, uint32_t expected)
-{
-	uint8_t buffer[16 << 10];
-	uint32_t crc = ~0u;
-	off_t at = 0;
-	ssize_t n;
-
-	while ((n = pread(fd, buffer, sizeof buffer, at)) > 0) {
-		crc = crc32_add(crc, buffer, (size_t)n);
-		at += n;
-	}
-	return n == 0 && ~crc == expected;
-}
-
 /* Open the debug file at @path if it is that of our file: it has the same build id, or, without
  * one, the checksum *@checksum.  NULL: it is not. */
 static Elf *try_debug_file(struct reader *reader, const char *path, const uint32_t *checksum)
@@ -388,7 +363,7 @@ static Elf *try_debug_file(struct reader *reader, const char *path, const uint32
 		id_len = read_build_id(elf, id);
 		if (table->build_id_len ?
 			    id_len == table->build_id_len && !memcmp(id, table->build_id, id_len) :
-			    checksum && has_checksum(fd, *checksum)) {
+			    checksum && debug_link_fits(fd, *checksum)) {
 			reader->table->debug_path =
 				arena_printf(reader->arena, "%s%s", roots[i], path);
 			return elf;
@@ -408,10 +383,7 @@ static Elf *debug_by_build_id(struct reader *reader, const char *dir, int dir_le
 
 	if (table->build_id_len < 2)
 		return NULL;
-	strbuf_printf(&path, "%.*s/.build-id/%02x/", dir_len, dir, table->build_id[0]);
-	for (size_t i = 1; i < table->build_id_len; i++)
-		strbuf_printf(&path, "%02x", table->build_id[i]);
-	strbuf_puts(&path, ".debug");
+	debug_link_by_build_id(dir, dir_len, table->build_id, table->build_id_len, &path);
 	if (!path.failed)
 		elf = try_debug_file(reader, strbuf_text(&path), NULL);
 	strbuf_release(&path);
@@ -434,21 +406,11 @@ static Elf *debug_at(struct reader *reader, uint32_t checksum, const char *forma
 	return elf;
 }
 
-/* The name in .gnu_debuglink, ended by a NUL and filled up to 4 bytes, before a checksum. */
-static const char *debug_link(Elf *elf, uint32_t *ret_checksum)
+static bool read_link(Elf *elf, struct debug_link *ret_link)
 {
 	Elf_Data *data = section_data(elf, ".gnu_debuglink");
-	const char *name = data ? data->d_buf : NULL;
-	size_t len;
 
-	if (!name)
-		return NULL;
-	len = strnlen(name, data->d_size);
-	if (!len || len == data->d_size || align_up(len + 1, 4) + 4 > data->d_size ||
-	    memchr(name, '/', len))
-		return NULL;
-	*ret_checksum = load_u32(name + align_up(len + 1, 4));
-	return name;
+	return data && data->d_buf && debug_link_read(data->d_buf, data->d_size, ret_link);
 }
 
 /* Call for each directory of the list until one has the file. */
@@ -457,23 +419,23 @@ static Elf *find_debug_file(struct reader *reader, Elf *elf)
 	const char *path = reader->source->path ? reader->source->path : "";
 	const char *slash = strrchr(path, '/');
 	const int len = slash ? (int)(slash - path) : 0;
-	uint32_t checksum = 0;
-	const char *name = slash ? debug_link(elf, &checksum) : NULL;
+	struct debug_link link = { 0 };
+	const bool is_linked = slash && read_link(elf, &link);
 	Elf *found = NULL;
 
 	for (const char *dir = reader->source->debug_dirs; !found && *dir;) {
 		const int dir_len = (int)strcspn(dir, ":");
 
 		found = debug_by_build_id(reader, dir, dir_len);
-		if (!found && name)
-			found = debug_at(reader, checksum, "%.*s%.*s/%s", dir_len, dir, len, path,
-					 name);
+		if (!found && is_linked)
+			found = debug_at(reader, link.checksum, "%.*s%.*s/%s", dir_len, dir, len,
+					 path, link.name);
 		dir += dir_len + (dir[dir_len] == ':');
 	}
-	if (!found && name)
-		found = debug_at(reader, checksum, "%.*s/.debug/%s", len, path, name);
-	if (!found && name)
-		found = debug_at(reader, checksum, "%.*s/%s", len, path, name);
+	if (!found && is_linked)
+		found = debug_at(reader, link.checksum, "%.*s/.debug/%s", len, path, link.name);
+	if (!found && is_linked)
+		found = debug_at(reader, link.checksum, "%.*s/%s", len, path, link.name);
 	return found;
 }
 
