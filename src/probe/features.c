@@ -23,6 +23,21 @@ static const struct bpf_insn return_zero[] = {
 	{ .code = BPF_JMP | BPF_EXIT },
 };
 
+/* Load a program and let go of it: 0, or what refuses it. */
+static int try_insns(const struct sys *sys, const struct bpf_insn *insns, uint32_t count)
+{
+	const struct sys_prog prog = { .type = BPF_PROG_TYPE_TRACEPOINT,
+				       .insns = insns,
+				       .insn_count = count,
+				       .license = "GPL" };
+	const int fd = sys_prog_load(sys, &prog, NULL);
+
+	if (fd < 0)
+		return fd;
+	(void)sys->close(sys, fd);
+	return 0;
+}
+
 /* A program that does nothing, of @type and for @attach_type, or a negative errno. */
 static int load_nothing(const struct sys *sys, uint32_t type, uint32_t attach_type)
 {
@@ -150,14 +165,9 @@ static bool has_helper(const struct sys *sys, int32_t id)
 		{ .code = BPF_JMP | BPF_CALL, .imm = id },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	const struct sys_prog prog = { .type = BPF_PROG_TYPE_TRACEPOINT,
-				       .insns = insns,
-				       .insn_count = ARRAY_LEN(insns),
-				       .license = "GPL" };
-	const int fd = sys_prog_load(sys, &prog, NULL);
+	const int err = try_insns(sys, insns, ARRAY_LEN(insns));
 
-	close_fd(sys, fd);
-	return fd >= 0 || fd == -EACCES;
+	return !err || err == -EACCES;
 }
 
 static bool has_loop(const struct sys *sys)
@@ -178,14 +188,8 @@ static bool has_signed_div(const struct sys *sys)
 		{ .code = BPF_ALU64 | BPF_DIV | BPF_K, .dst_reg = BPF_REG_0, .off = 1, .imm = 1 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	const struct sys_prog prog = { .type = BPF_PROG_TYPE_TRACEPOINT,
-				       .insns = insns,
-				       .insn_count = ARRAY_LEN(insns),
-				       .license = "GPL" };
-	const int fd = sys_prog_load(sys, &prog, NULL);
 
-	close_fd(sys, fd);
-	return fd >= 0;
+	return !try_insns(sys, insns, ARRAY_LEN(insns));
 }
 
 static bool load_cast(const struct sys *sys, uint32_t function_id, uint32_t struct_id)
@@ -201,14 +205,8 @@ static bool load_cast(const struct sys *sys, uint32_t function_id, uint32_t stru
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	const struct sys_prog prog = { .type = BPF_PROG_TYPE_TRACEPOINT,
-				       .insns = insns,
-				       .insn_count = ARRAY_LEN(insns),
-				       .license = "GPL" };
-	const int fd = sys_prog_load(sys, &prog, NULL);
 
-	close_fd(sys, fd);
-	return fd >= 0;
+	return !try_insns(sys, insns, ARRAY_LEN(insns));
 }
 
 static bool has_rdonly_cast(const struct sys *sys)
