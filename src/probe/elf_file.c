@@ -149,6 +149,9 @@ static int read_header(struct elf_file *file, struct diag *diag)
 			   file->name);
 		return -ENOEXEC;
 	}
+	if (header.e_shoff && file->bytes && header.e_shoff >= file->len)
+		return refuse_damaged(
+			file->name, "it ends before its table of sections: was it cut off?", diag);
 	file->machine = header.e_machine;
 	file->is_64 = header.e_ident[EI_CLASS] == ELFCLASS64;
 	return read_segments(file, diag);

@@ -25,6 +25,14 @@ printf '#!/usr/bin/env sh\n' >script; waggle trace -e 'uprobe:./script:f { }'
       = it is a script that '/usr/bin/env' runs: probe that, and filter by pid or by comm
 -- exit 1
 -- cmd
+head -c 3000 "$(dirname "$(command -v waggle)")"/test/probe/target >cut; waggle trace -e 'uprobe:./cut:main { }'
+-- stderr
+<program>:1:1: error: '{{.*}}/cut' is damaged: it ends before its table of sections: was it cut off?
+    1 | uprobe:./cut:main { }
+      | ^~~~~~~~~~~~~~~~~
+      = what is wrong with it may be shown by: readelf -lS {{.*}}/cut
+-- exit 1
+-- cmd
 waggle trace -e 'uprobe:nosuchprogram:f { }'
 -- stderr
 <program>:1:1: error: there is no program 'nosuchprogram' in PATH, and no library of that name
