@@ -143,6 +143,9 @@ enum action_kind {
 	ACTION_CAT,     /* format, payload: the path */
 	ACTION_SYSTEM,  /* format, payload: the command */
 	ACTION_SKB,     /* text: path of the savefile; payload: u64 time, u32 length, then bytes */
+	/* payload: u32 process, u64 number, u64 ip, sp, fp, lr; then the stack from sp up.  'top': how many
+	 * frames are wanted */
+	ACTION_SNAPSHOT,
 	ACTION_UNWATCH, /* payload: u64 address */
 	ACTION_HELPER_ERROR, /* text: name of the helper; payload: i32 what it returned */
 };

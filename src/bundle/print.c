@@ -24,7 +24,7 @@ static const char *const action_names[] = {
 	[ACTION_PRINT_ENTRY] = "print entry", [ACTION_CLEAR] = "clear", [ACTION_ZERO] = "zero",
 	[ACTION_EXIT] = "exit",       [ACTION_ASSERT] = "assert",     [ACTION_TIME] = "time",
 	[ACTION_JOIN] = "join",       [ACTION_CAT] = "cat",           [ACTION_SYSTEM] = "system",
-	[ACTION_SKB] = "skb",         [ACTION_UNWATCH] = "unwatch",   [ACTION_HELPER_ERROR] = "helper error",
+	[ACTION_SKB] = "skb",         [ACTION_SNAPSHOT] = "snapshot", [ACTION_UNWATCH] = "unwatch",   [ACTION_HELPER_ERROR] = "helper error",
 	/* clang-format on */
 };
 

@@ -16,7 +16,8 @@
  *	ARRAY        count elements of shape 'of'
  *	TUPLE RECORD STRUCT UNION   fields at their offsets; gaps of keys are zero
  *	KSTACK       i64 id in the stack map 'map'; negative: the helper's error
- *	USTACK       i64 id, u32 process, u32 0
+ *	USTACK       i64 id, u32 process, u32 0; 'map' BUNDLE_NONE: the id is the number of a snapshot
+ *	             that was sent by ACTION_SNAPSHOT (bundle.h)
  *	KSYM         u64 address
  *	USYM         u64 address, u32 process, u32 0
  *	TIMESTAMP    u64 nanoseconds of clock 'clock'; 'text' is the format of strftime

@@ -251,8 +251,8 @@ static void add_arg(struct record *r, const struct expr *arg)
 	r->types[r->count++] = sent_type(arg->type);
 }
 
-void lower_send_bytes(struct lowering *l, const struct bundle_action *action, struct place place,
-		      struct ir_value *size)
+struct ir_value *lower_send_bytes(struct lowering *l, const struct bundle_action *action,
+				  struct place place, struct ir_value *size)
 {
 	struct ir_block *full = ir_build_block(&l->b), *done = ir_build_block(&l->b);
 	struct ir_value *zero = lower_const(l, IR_I64, 0), *result;
@@ -267,6 +267,7 @@ void lower_send_bytes(struct lowering *l, const struct bundle_action *action, st
 	lower_count(l, lower_lost_counter(l));
 	ir_build_jump(&l->b, done);
 	ir_build_at(&l->b, done);
+	return result;
 }
 
 void lower_send_packet(struct lowering *l, const struct expr *e, const char *path,
@@ -285,9 +286,9 @@ void lower_send_packet(struct lowering *l, const struct expr *e, const char *pat
 		       lower_call(l, IR_I64, HELPER_KTIME_GET_BOOT_NS, NULL, NULL, NULL, NULL,
 				  NULL));
 	ir_build_store(&l->b, place.base, place.offset + 16, 4, bytes);
-	lower_send_bytes(l, &action, place,
-			 ir_build_op2(&l->b, IR_ADD, bytes,
-				      lower_const(l, IR_I64, SKB_HEAD_BYTES)));
+	(void)lower_send_bytes(l, &action, place,
+			       ir_build_op2(&l->b, IR_ADD, bytes,
+					    lower_const(l, IR_I64, SKB_HEAD_BYTES)));
 }
 
 /* --- each action ----------------------------------------------------------------------------- */

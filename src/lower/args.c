@@ -46,7 +46,7 @@ enum { STACK_ARGS = 0 };
 #endif
 /* clang-format on */
 
-static int reg_offset(const char *name)
+int lower_reg_offset(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(regs); i++)
 		if (!strcmp(regs[i].name, name))
@@ -74,7 +74,7 @@ enum space lower_default_space(const struct lowering *l)
 /* Register @name of where the probe is. */
 static struct ir_value *reg_value(struct lowering *l, const char *name)
 {
-	return context_u64(l, reg_offset(name));
+	return context_u64(l, lower_reg_offset(name));
 }
 
 struct value lower_register(struct lowering *l, const struct expr *e)
@@ -86,7 +86,7 @@ struct value lower_register(struct lowering *l, const struct expr *e)
 			     l->group->provider->name);
 		return lower_nothing(l, e->type);
 	}
-	if (reg_offset(name) < 0) {
+	if (lower_reg_offset(name) < 0) {
 		struct strbuf names = { 0 };
 
 		lower_refuse(l, e->args->span, "there is no register '%s'", name);
@@ -148,9 +148,10 @@ static struct value typed_argument(struct lowering *l, const struct type *type, 
 static struct ir_value *saved_register(struct lowering *l, const char *name,
 				       const struct type *type)
 {
-	struct value value = {
-		.type = type, .at = AT_POINTED, .offset = reg_offset(name), .space = SPACE_KERNEL
-	};
+	struct value value = { .type = type,
+			       .at = AT_POINTED,
+			       .offset = lower_reg_offset(name),
+			       .space = SPACE_KERNEL };
 
 	value.is_typed = l->group->out.btf_id != 0;
 	value.ir = ir_build_context(&l->b, value.is_typed ? IR_PTR : IR_I64, 0, 8);

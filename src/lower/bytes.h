@@ -104,6 +104,11 @@ void lower_stack_shape(struct lowering *l, struct shape *shape, const struct typ
 /* len(kstack) */
 struct value lower_stack_len(struct lowering *l, const struct expr *e, const struct expr *stack);
 
+/* --- unwound.c ------------------------------------------------------------------------- */
+
+/* dw_ustack: 16 bytes at @to. */
+void lower_unwound(struct lowering *l, const struct expr *e, uint32_t depth, struct place to);
+
 /* --- loop.c ---------------------------------------------------------------------------- */
 
 /* WHILE, FOR_MAP, FOR_RANGE, UNROLL, BREAK, CONTINUE. */

@@ -76,7 +76,7 @@ void lower_join(struct lowering *l, const struct expr *e)
 	ir_build_at(&l->b, done);
 	l->f->cache = cache;
 	ir_build_store(&l->b, w.place.base, w.place.offset + 4, 4, ir_build_get(&l->b, w.count));
-	lower_send_bytes(l,
+	(void)lower_send_bytes(l,
 			 &(struct bundle_action){ .kind = ACTION_JOIN,
 						  .span = e->span,
 						  .text = separator,

@@ -22,6 +22,7 @@
  *	rounds.c     loops over the bytes of strings
  *	names.c      names of errors, signals, system calls
  *	stack.c      stacks
+ *	unwound.c    stacks without frame pointers
  *	loop.c       loops of the script
  *	join.c       join()
  *
@@ -445,8 +446,9 @@ enum {
 	SKB_HEAD_BYTES = 20, /* in front of a packet: action, time, length */
 	MOST_PACKET = 2048,
 };
-/* The record of @size bytes (a value) at @place, but for the number of @action, which it gets. */
-void lower_send_bytes(struct lowering *l, const struct bundle_action *action, struct place place,
+/* The record of @size bytes (a value) at @place, but for the number of @action, which it gets.  The result is
+ * an i64: 0 when it was sent. */
+struct ir_value *lower_send_bytes(struct lowering *l, const struct bundle_action *action, struct place place,
 		      struct ir_value *size);
 void lower_join(struct lowering *l, const struct expr *e); /* join.c */
 /* The packet of @bytes (a value, at most MOST_PACKET) at @place + SKB_HEAD_BYTES goes to the file @path. */
@@ -505,6 +507,7 @@ struct value lower_task_value(struct lowering *l, const struct expr *e, const st
 struct ir_value *lower_syscall_number(struct lowering *l);
 /* reg("name") */
 struct value lower_register(struct lowering *l, const struct expr *e);
+int lower_reg_offset(const char *name); /* in struct pt_regs; -1: there is none called so */
 /* The kernel's task_struct of the moment, as a value of @type (a pointer to it). */
 struct value lower_current_task(struct lowering *l, const struct type *type);
 

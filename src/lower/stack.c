@@ -76,8 +76,7 @@ static bool is_stack(const struct expr *e)
 		return false;
 	if (e->builtin)
 		return e->builtin->id == BUILTIN_KSTACK || e->builtin->id == BUILTIN_USTACK;
-	return e->func && (e->func->id == FUNC_KSTACK || e->func->id == FUNC_USTACK ||
-			   e->func->id == FUNC_DW_USTACK);
+	return e->func && (e->func->id == FUNC_KSTACK || e->func->id == FUNC_USTACK);
 }
 
 void lower_stack_shape(struct lowering *l, struct shape *shape, const struct type *type)
@@ -86,7 +85,7 @@ void lower_stack_shape(struct lowering *l, struct shape *shape, const struct typ
 
 	shape->stack = ask.mode;
 	shape->is_signed = true;
-	shape->map = stack_map(l, ask.depth);
+	shape->map = type->is_unwound ? BUNDLE_NONE : stack_map(l, ask.depth);
 	shape->depth = ask.depth;
 }
 
@@ -103,12 +102,17 @@ struct value lower_stack(struct lowering *l, const struct expr *e, bool is_user,
 			 const struct place *want)
 {
 	struct stack_ask ask = stack_asked(l, e->type);
-	struct ir_value *map = ir_build_imm(&l->b, IR_MAP, IR_PTR, stack_map(l, ask.depth));
-	struct ir_value *id = lower_call(l, IR_I64, HELPER_GET_STACKID, lower_context(l), map,
-					 stack_flags(l, is_user), NULL, NULL);
-	struct ir_value *process;
+	struct ir_value *map, *id, *process;
 	struct place to;
 
+	if (e->type->is_unwound) {
+		to = want ? *want : lower_memory(l, lower_size(l, e->type), false);
+		lower_unwound(l, e, ask.depth, to);
+		return value_memory(e->type, to);
+	}
+	map = ir_build_imm(&l->b, IR_MAP, IR_PTR, stack_map(l, ask.depth));
+	id = lower_call(l, IR_I64, HELPER_GET_STACKID, lower_context(l), map,
+			stack_flags(l, is_user), NULL, NULL);
 	if (!is_user)
 		return value_reg(e->type, id);
 	to = want ? *want : lower_memory(l, lower_size(l, e->type), false);
@@ -128,7 +132,11 @@ struct value lower_stack_len(struct lowering *l, const struct expr *e, const str
 	uint32_t len = ir_build_var(&l->b, IR_I64);
 	struct ir_value *bytes;
 
-	if (!is_stack(stack))
+	if (stack->type->is_unwound)
+		lower_refuse(
+			l, stack->span,
+			"'dw_ustack' is unwound outside of the kernel: programs cannot know its length");
+	else if (!is_stack(stack))
 		lower_refuse(l, stack->span,
 			     "the length of a stack is known where it is taken: "
 			     "len(%s)",

@@ -330,6 +330,7 @@ void out_record(struct out *out, const struct bundle_action *action, const uint8
 	case ACTION_CAT:
 	case ACTION_SYSTEM:
 	case ACTION_SKB:
+	case ACTION_SNAPSHOT:
 	case ACTION_UNWATCH: /* the session's */ break;
 	}
 	divert(out, start);

@@ -177,6 +177,24 @@ static void save_packet(struct session *s, const struct bundle_action *action,
 			    action->text, strerror(-err));
 }
 
+static void add_snapshot(struct session *s, const struct bundle_action *action,
+			 const uint8_t *record, uint32_t len)
+{
+	const struct run_snapshot snapshot = {
+		.pid = (uint32_t)payload_u64(action, record, len, 0, 0),
+		.number = payload_u64(action, record, len, 1, 0),
+		.registers = { .ip = payload_u64(action, record, len, 2, 0),
+			       .sp = payload_u64(action, record, len, 3, 0),
+			       .fp = payload_u64(action, record, len, 4, 0),
+			       .lr = payload_u64(action, record, len, 5, 0) },
+		.stack = record + action->size,
+		.bytes = action->size < len ? len - action->size : 0,
+	};
+
+	if (snapshot.bytes && run_stacks_add(&s->stacks, s->sym, &snapshot, (uint32_t)action->top))
+		out_warning(s->out, &action->span, "there is no memory for a stack");
+}
+
 void session_act(struct session *s, const uint8_t *record, uint32_t len)
 {
 	uint32_t number = len >= 4 ? load_u32(record) : UINT32_MAX;
@@ -211,6 +229,7 @@ void session_act(struct session *s, const uint8_t *record, uint32_t len)
 	case ACTION_CAT: show_file(s, action, record, len); break;
 	case ACTION_SYSTEM: run_shell(s, action, record, len); break;
 	case ACTION_SKB: save_packet(s, action, record, len); break;
+	case ACTION_SNAPSHOT: add_snapshot(s, action, record, len); break;
 	case ACTION_UNWATCH:
 		attach_unwatch(s->attachments, payload_u64(action, record, len, 0, 0));
 		break;

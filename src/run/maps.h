@@ -12,6 +12,8 @@
 #include "bundle/bundle.h"
 #include "sys/sys.h"
 
+struct run_stacks;
+
 struct run_maps {
 	const struct sys *sys;
 	const struct bundle *bundle;
@@ -19,6 +21,7 @@ struct run_maps {
 	bool *is_zeroed;     /* tables without key that zero() set: they are 0, and not unset */
 	uint32_t cpus;       /* how many values an element of a per-CPU map has */
 	uint64_t ring_bytes; /* of the data ring */
+	const struct run_stacks *stacks; /* for keys that have them */
 };
 
 /* What only the session knows: for bundle->parameters. */

@@ -134,6 +134,23 @@ bool reduce_value(const struct shape *shape, const uint8_t *values, uint32_t cpu
 	return reduce_plain(shape, values, cpus, stride, ret_value);
 }
 
+void reduce_merge(const struct shape *shape, bool is_percpu, const uint8_t *other, uint8_t *value)
+{
+	enum { STRIDE = 16 };
+	uint8_t both[2 * STRIDE] = { 0 };
+	size_t bytes = reduce_bytes(shape);
+
+	if (bytes > STRIDE || (shape->kind < SHAPE_COUNT && !is_percpu))
+		return;
+	memcpy(both, value, bytes);
+	memcpy(both + STRIDE, other, bytes);
+	if (shape->kind == SHAPE_MIN || shape->kind == SHAPE_MAX) { /* both are set */
+		store_u64(both + 8, 1);
+		store_u64(both + STRIDE + 8, 1);
+	}
+	(void)reduce_value(shape, both, 2, STRIDE, value);
+}
+
 /* --- series ----------------------------------------------------------------------------------- */
 
 static int64_t merge_values(const struct shape *shape, const struct reduce_point *a,

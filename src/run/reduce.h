@@ -22,6 +22,10 @@ size_t reduce_bytes(const struct shape *shape);
 bool reduce_value(const struct shape *shape, const uint8_t *values, uint32_t cpus, size_t stride,
 		  uint8_t *ret_value);
 
+/* Two elements turn out to be of one key: take @other, a reduced value, into @value.  Aggregates and counters
+ * (@is_percpu) add up; of what else there is one is as good as the other. */
+void reduce_merge(const struct shape *shape, bool is_percpu, const uint8_t *other, uint8_t *value);
+
 /* Add element @bucket of the shapes that have buckets to the value.  @points holds what TSERIES still has to
  * know besides; it has room for shape->buckets, zeroed before the first. */
 struct reduce_point {

@@ -119,8 +119,10 @@ static int make_maps(struct session *s)
 		.cpid = (uint64_t)s->child.pid,
 		.start_ns = session_now(),
 	};
+	int err = run_maps_make(&s->maps, s->sys, s->bundle, &parameters, s->diag);
 
-	return run_maps_make(&s->maps, s->sys, s->bundle, &parameters, s->diag);
+	s->maps.stacks = &s->stacks;
+	return err;
 }
 
 /* What the mode does not run is not loaded: tests need none of the places that the script traces. */
@@ -172,9 +174,9 @@ static int open_rings(struct session *s)
 	return err;
 }
 
-static int find_stack(void *data, uint32_t map, int64_t id, uint64_t *ret_frames, uint32_t most)
+static int read_stack(const struct session *s, uint32_t map, int64_t id, uint64_t *ret_frames,
+		      uint32_t most)
 {
-	const struct session *s = data;
 	const struct bundle_map *stacks = &s->bundle->maps[map];
 	uint32_t key = (uint32_t)id, count = 0;
 	uint64_t *frames = calloc(1, stacks->value_size);
@@ -186,6 +188,15 @@ static int find_stack(void *data, uint32_t map, int64_t id, uint64_t *ret_frames
 	}
 	free(frames);
 	return err ? err : (int)count;
+}
+
+static int find_stack(void *data, uint32_t map, int64_t id, uint64_t *ret_frames, uint32_t most)
+{
+	const struct session *s = data;
+
+	if (map == BUNDLE_NONE)
+		return run_stacks_frames(&s->stacks, (uint64_t)id, ret_frames, most);
+	return read_stack(s, map, id, ret_frames, most);
 }
 
 static enum sym_cache cache_of(const struct bundle_config *config)
@@ -630,6 +641,7 @@ static void release(struct session *s)
 		(void)fclose(s->held);
 	free(s->held_text);
 	sym_free(s->sym);
+	run_stacks_release(&s->stacks);
 	run_signals_close(&s->signals);
 	arena_release(&s->arena);
 }

@@ -12,6 +12,7 @@
 #include "run/ring.h"
 #include "run/session.h"
 #include "run/signals.h"
+#include "run/stacks.h"
 #include "sym/sym.h"
 
 struct session {
@@ -32,6 +33,7 @@ struct session {
 	struct out *out;
 	struct attachments *attachments;
 	struct packet_files packets;
+	struct run_stacks stacks;
 	/* With SESSION_TEST, output goes here first. */
 	FILE *held;
 	char *held_text;

@@ -11,6 +11,7 @@
 #include "base/bits.h"
 #include "base/hash.h"
 #include "run/reduce.h"
+#include "run/stacks.h"
 #include "run/walk.h"
 #include "sys/bpf.h"
 
@@ -30,6 +31,9 @@ struct builder {
 	uint32_t *index;
 	size_t index_size;
 	const uint8_t *only; /* rows of this key; NULL: all */
+	/* Keys with stacks of dw_ustack: several elements are one row.  NULL: all keys differ. */
+	uint8_t *unified;
+	uint8_t *other; /* with 'unified': room for a value */
 };
 
 static struct builder begin(const struct run_maps *maps, const struct bundle_table *table,
@@ -44,6 +48,16 @@ static struct builder begin(const struct run_maps *maps, const struct bundle_tab
 		.cpus = run_map_is_percpu(map) ? maps->cpus : 1,
 		.stride = run_map_stride(map),
 	};
+}
+
+/* Room for keys that are changed before they are looked for. */
+static int prepare(struct builder *b)
+{
+	if (!b->table->key || !b->maps->stacks || !run_stacks_has(b->table->key))
+		return 0;
+	b->unified = arena_alloc(b->arena, b->table->key->size);
+	b->other = arena_alloc(b->arena, reduce_bytes(b->table->value));
+	return b->unified && b->other ? 0 : -ENOMEM;
 }
 
 static int grow(struct builder *b)
@@ -141,6 +155,16 @@ static void add_bucket(struct builder *b, size_t row, uint32_t bucket, const uin
 			  b->points[row]);
 }
 
+/* @key as rows have it; it may be good until the next one. */
+static const uint8_t *unify(struct builder *b, const uint8_t *key)
+{
+	if (!b->unified)
+		return key;
+	memcpy(b->unified, key, b->table->key->size);
+	run_stacks_unify(b->maps->stacks, b->table->key, b->unified);
+	return b->unified;
+}
+
 static int add_keyed_bucket(void *data, const uint8_t *key, const uint8_t *values)
 {
 	struct builder *b = data;
@@ -148,6 +172,7 @@ static int add_keyed_bucket(void *data, const uint8_t *key, const uint8_t *value
 	size_t row = 0;
 	int err;
 
+	key = unify(b, key);
 	if (b->only && memcmp(b->only, key, b->table->key->size) != 0)
 		return 0;
 	err = find_row(b, key, &row);
@@ -167,6 +192,31 @@ static int add_element(void *data, const uint8_t *key, const uint8_t *values)
 	if (!err)
 		(void)reduce_value(b->table->value, values, b->cpus, b->stride, value);
 	return err;
+}
+
+/* An element whose key may be that of others. */
+static int merge_element(void *data, const uint8_t *key, const uint8_t *values)
+{
+	struct builder *b = data;
+	const struct shape *shape = b->table->value;
+	size_t before = b->count, row = 0;
+	uint8_t *value;
+	int err;
+
+	key = unify(b, key);
+	if (b->only && memcmp(b->only, key, b->table->key->size) != 0)
+		return 0;
+	err = find_row(b, key, &row);
+	if (err)
+		return err;
+	value = (uint8_t *)(uintptr_t)b->rows[row].value;
+	if (row == before) {
+		(void)reduce_value(shape, values, b->cpus, b->stride, value);
+		return 0;
+	}
+	(void)reduce_value(shape, values, b->cpus, b->stride, b->other);
+	reduce_merge(shape, b->table->is_percpu, b->other, value);
+	return 0;
 }
 
 /* Without a key and with buckets: elements of an array. */
@@ -246,13 +296,26 @@ static int read_buckets(struct builder *b)
 	return err;
 }
 
+/* A copy of @key, as rows have it. */
+static const uint8_t *only_key(struct builder *b, const uint8_t *key)
+{
+	uint8_t *copy = arena_alloc(b->arena, b->table->key->size);
+
+	if (copy)
+		memcpy(copy, unify(b, key), b->table->key->size);
+	return copy;
+}
+
 static int read_rows(struct builder *b)
 {
 	bool has_buckets = reduce_has_buckets(b->table->value);
 
 	if (b->table->key)
 		return run_walk(b->maps, b->table->map,
-				has_buckets ? add_keyed_bucket : add_element, b);
+				has_buckets ? add_keyed_bucket :
+				b->unified  ? merge_element :
+					      add_element,
+				b);
 	return has_buckets ? read_buckets(b) : read_scalar(b);
 }
 
@@ -279,8 +342,10 @@ int run_table_read(const struct run_maps *maps, const struct bundle_table *table
 		   struct arena *arena, struct out_rows *ret_rows)
 {
 	struct builder b = begin(maps, table, arena);
-	int err = read_rows(&b);
+	int err = prepare(&b);
 
+	if (!err)
+		err = read_rows(&b);
 	if (!err && !b.count && *zeroed_flag(maps, table))
 		b.count = 1;
 	if (!err)
@@ -295,11 +360,13 @@ int run_table_read_one(const struct run_maps *maps, const struct bundle_table *t
 {
 	struct builder b = begin(maps, table, arena);
 	uint8_t *values;
-	int err;
+	int err = prepare(&b);
 
-	if (reduce_has_buckets(table->value)) {
-		b.only = key;
-		err = read_rows(&b);
+	if (err)
+		return err;
+	if (b.unified || reduce_has_buckets(table->value)) {
+		b.only = only_key(&b, key);
+		err = b.only ? read_rows(&b) : -ENOMEM;
 	} else {
 		values = arena_alloc(arena,
 				     run_map_lookup_bytes(maps, &maps->bundle->maps[table->map]));

@@ -768,7 +768,7 @@ static void check_macaddr(struct checker *c, struct expr *e)
 	(void)refuse_param(c, e->func, e->args->span, "an array of 6 bytes, or its address");
 }
 
-/* Of a call of kstack or ustack, whose words and numbers were checked. */
+/* Of a call of kstack, ustack or dw_ustack, whose words and numbers were checked. */
 static const struct type *stack_type(struct checker *c, enum type_kind kind, const struct expr *e)
 {
 	const char *mode = "";
@@ -779,6 +779,8 @@ static const struct type *stack_type(struct checker *c, enum type_kind kind, con
 			frames = value < UINT32_MAX ? value : UINT32_MAX;
 		else if (arg->kind == EXPR_NAME)
 			mode = arg->name;
+	if (e->func->id == FUNC_DW_USTACK)
+		return type_unwound(c->types, (uint32_t)frames, mode);
 	return frames || mode[0] ? type_stack(c->types, kind, (uint32_t)frames, mode) :
 				   type_plain(kind);
 }
@@ -802,11 +804,8 @@ static const struct type *call_result(struct checker *c, struct expr *e)
 	case FUNC_KSTACK: return stack_type(c, TYPE_KSTACK, e);
 	case FUNC_USTACK: return stack_type(c, TYPE_USTACK, e);
 	case FUNC_DW_USTACK:
-		diag_error(c->diag, e->span,
-			   "stacks are not unwound by DWARF here: 'dw_ustack' cannot be had");
-		diag_hint(
-			c->diag,
-			"ustack() follows frame pointers: programs built with -fno-omit-frame-pointer have them");
+		(void)config_allows(c->script, CONFIG_ID_UNSTABLE_DW_USTACK, e->span, "'dw_ustack'",
+				    c->diag);
 		return stack_type(c, TYPE_USTACK, e);
 	case FUNC_FAIL: check_fail(c, e); break;
 	case FUNC_IS_STR: return check_type_question(e, type->kind == TYPE_STRING);

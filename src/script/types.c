@@ -117,8 +117,8 @@ const struct type *type_aggregate(struct types *types, enum type_kind kind, bool
 	return type;
 }
 
-const struct type *type_stack(struct types *types, enum type_kind kind, uint32_t frames,
-			      const char *mode)
+static const struct type *new_stack(struct types *types, enum type_kind kind, uint32_t frames,
+				    const char *mode, bool is_unwound)
 {
 	struct type *type = type_new(types, kind, mode);
 
@@ -126,7 +126,19 @@ const struct type *type_stack(struct types *types, enum type_kind kind, uint32_t
 		return type_plain(TYPE_NONE);
 	type->size = type_plain(kind)->size;
 	type->count = frames;
+	type->is_unwound = is_unwound;
 	return type;
+}
+
+const struct type *type_stack(struct types *types, enum type_kind kind, uint32_t frames,
+			      const char *mode)
+{
+	return new_stack(types, kind, frames, mode, false);
+}
+
+const struct type *type_unwound(struct types *types, uint32_t frames, const char *mode)
+{
+	return new_stack(types, TYPE_USTACK, frames, mode, true);
 }
 
 const struct type *type_pointer(struct types *types, const struct type *to, enum space space)
@@ -276,7 +288,9 @@ bool type_equal(const struct type *a, const struct type *b)
 			return a->btf_id == b->btf_id || (a->name[0] && !strcmp(a->name, b->name));
 		return a->name[0] && !strcmp(a->name, b->name);
 	case TYPE_KSTACK:
-	case TYPE_USTACK: return a->count == b->count && !strcmp(stack_mode(a), stack_mode(b));
+	case TYPE_USTACK:
+		return a->count == b->count && a->is_unwound == b->is_unwound &&
+		       !strcmp(stack_mode(a), stack_mode(b));
 	default: return a->size == b->size && a->is_signed == b->is_signed;
 	}
 }
@@ -330,7 +344,7 @@ static void print_stack(const struct type *type, struct strbuf *out)
 {
 	const char *mode = stack_mode(type);
 
-	strbuf_puts(out, kind_names[type->kind]);
+	strbuf_printf(out, "%s%s", type->is_unwound ? "dw_" : "", kind_names[type->kind]);
 	if (!type->count && !mode[0])
 		return;
 	strbuf_printf(out, "(%s%s", mode, type->count && mode[0] ? ", " : "");

@@ -66,6 +66,7 @@ struct type {
 				       KSTACK, USTACK: "perf"; "" if not said */
 	const struct field *fields; /* TUPLE, RECORD; STRUCT and UNION: by type_fields */
 	uint32_t field_count;
+	bool is_unwound;                 /* USTACK: by dw_ustack */
 	uint32_t btf_id;                 /* STRUCT, UNION, ENUM of the kernel; else 0 */
 	const struct catalog_type *user; /* STRUCT, UNION of a program: for its fields; else NULL */
 	bool has_fields;                 /* STRUCT, UNION: 'fields' was filled in */
@@ -95,6 +96,8 @@ const struct type *type_aggregate(struct types *types, enum type_kind kind, bool
 /* Stacks of so many frames, in this mode: they lie in a map of their own. */
 const struct type *type_stack(struct types *types, enum type_kind kind, uint32_t frames,
 			      const char *mode);
+/* The same of dw_ustack. */
+const struct type *type_unwound(struct types *types, uint32_t frames, const char *mode);
 /* A tuple, or a record when the fields have names: lays them out. */
 const struct type *type_tuple(struct types *types, enum type_kind kind, struct field *fields,
 			      uint32_t count);

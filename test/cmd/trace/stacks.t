@@ -131,16 +131,6 @@ waggle trace -e 'uprobe:./chain:leaf { $s = ustack(2); $s = ustack(perf, 3); @[u
 <program>:1:44: error: variable '$s' is 'ustack_t(2)' and cannot become 'ustack_t(perf, 3)'
 <program>:1:81: error: the key of map '@' cannot be 'ustack_t'
 -- cmd
-waggle trace -e 'uprobe:./chain:leaf { print(dw_ustack()); print(ustack(dwarf)); }'
--- stderr
-{{...}}
-<program>:1:29: error: stacks are not unwound by DWARF here: 'dw_ustack' cannot be had
-    1 | uprobe:./chain:leaf { print(dw_ustack()); print(ustack(dwarf)); }
-      |                             ^~~~~~~~~~~
-      = ustack() follows frame pointers: programs built with -fno-omit-frame-pointer have them
-{{...}}
--- exit 1
--- cmd
 waggle trace -e 'uprobe:./chain:leaf { print(ustack(1000)); }'
 -- stderr
 <program>: error: Linux makes no map 'stacks_1000' of 16384 elements of 8000 bytes: Invalid argument
