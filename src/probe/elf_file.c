@@ -167,7 +167,7 @@ static int file_init(struct elf_file *file, const char *path, const char *name, 
 	if (file->fd < 0)
 		return file->fd;
 	(void)elf_version(EV_CURRENT);
-	file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);
+	file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
 	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF)
 		return refuse_kind(file->fd, name, diag);
 	file->bytes = elf_rawfile(file->elf, &file->len);

@@ -52,7 +52,7 @@ struct lines *lines_open(int fd)
 	(void)elf_version(EV_CURRENT);
 	lines->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	/* Mapped, as such files are huge and little of them is needed. */
-	lines->elf = lines->fd < 0 ? NULL : elf_begin(lines->fd, ELF_C_READ_MMAP, NULL);
+	lines->elf = lines->fd < 0 ? NULL : elf_begin(lines->fd, ELF_C_READ, NULL);
 	lines->dwarf = lines->elf ? dwarf_begin_elf(lines->elf, DWARF_C_READ, NULL) : NULL;
 	if (lines->dwarf)
 		return lines;

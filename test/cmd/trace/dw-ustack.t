@@ -100,23 +100,27 @@ uprobe:./deep:leaf { $x = arg0; @max[dw_ustack(2)] = max($x); if ($x == 19) { pr
 uretprobe:./deep:middle { @returned[dw_ustack(2)] = count(); }
 uprobe:./deep:other { print(@returned); }' -c ./deep
 -- stdout
-19
+@max[
+        leaf+0
+        inner+{{[0-9]+}}
+]: 19
 @returned[
         main+{{[0-9]+}}
         __libc_start{{.*}}
 ]: 20
 
+
 -- cmd
-waggle trace -q --folded -e 'config = { unstable_dw_ustack = enable } uprobe:./deep:leaf { @[dw_ustack(4)] = count(); }' -c ./deep
+waggle trace -q --folded -e 'config = { unstable_dw_ustack = enable } uprobe:./deep:leaf { @[dw_ustack(4)] = count(); }' -c ./deep | sort -t' ' -k2n
 -- stdout
+{{.*}};main;other;leaf 1
 main;middle;inner;leaf 20
-{{__libc_start.*}};main;other;leaf 1
 -- cmd
 waggle trace -e 'uprobe:./deep:leaf { print(len(dw_ustack())); @[dw_ustack(2)] = 1; @[ustack(2)] = 1; }' 2>&1 | grep -v '^ '
 -- stdout
 <program>:1:32: warning: 'dw_ustack' may still change from release to release
-<program>:1:50: warning: 'dw_ustack' may still change from release to release
-<program>:1:71: error: the key of map '@' cannot be 'ustack_t(2)'
+<program>:1:49: warning: 'dw_ustack' may still change from release to release
+<program>:1:70: error: the key of map '@' cannot be 'ustack_t(2)'
 -- cmd
 waggle trace -e 'config = { unstable_dw_ustack = enable } uprobe:./deep:leaf { print(len(dw_ustack())); }'
 -- stderr
