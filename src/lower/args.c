@@ -341,16 +341,18 @@ static struct value retval(struct lowering *l, const struct expr *e)
 }
 
 /* The address of the function; of user functions with the process. */
+struct ir_value *lower_probe_address(struct lowering *l)
+{
+	if (l->group->provider->id == PROVIDER_UPROBE || l->group->provider->id == PROVIDER_USDT)
+		return reg_value(l, pc_reg);
+	return lower_call(l, IR_I64, HELPER_FUNC_IP, lower_context(l), NULL, NULL, NULL, NULL);
+}
+
 static struct value func(struct lowering *l, const struct expr *e, const struct place *want)
 {
 	struct place place;
-	struct ir_value *address, *ids;
+	struct ir_value *address = lower_probe_address(l), *ids;
 
-	if (l->group->provider->id == PROVIDER_UPROBE || l->group->provider->id == PROVIDER_USDT)
-		address = reg_value(l, pc_reg);
-	else
-		address = lower_call(l, IR_I64, HELPER_FUNC_IP, lower_context(l), NULL, NULL, NULL,
-				     NULL);
 	if (e->type->kind != TYPE_USYM)
 		return value_reg(e->type, address);
 	place = want ? *want : lower_memory(l, 16, false);

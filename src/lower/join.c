@@ -77,13 +77,13 @@ void lower_join(struct lowering *l, const struct expr *e)
 	l->f->cache = cache;
 	ir_build_store(&l->b, w.place.base, w.place.offset + 4, 4, ir_build_get(&l->b, w.count));
 	(void)lower_send_bytes(l,
-			 &(struct bundle_action){ .kind = ACTION_JOIN,
-						  .span = e->span,
-						  .text = separator,
-						  .size = JOIN_HEAD_BYTES,
-						  .time_offset = BUNDLE_NONE,
-						  .table = BUNDLE_NONE },
-			 w.place,
-			 ir_build_op2(&l->b, IR_ADD, ir_build_get(&l->b, w.bytes),
-				      number(l, JOIN_HEAD_BYTES)));
+			       &(struct bundle_action){ .kind = ACTION_JOIN,
+							.span = e->span,
+							.text = separator,
+							.size = JOIN_HEAD_BYTES,
+							.time_offset = BUNDLE_NONE,
+							.table = BUNDLE_NONE },
+			       w.place,
+			       ir_build_op2(&l->b, IR_ADD, ir_build_get(&l->b, w.bytes),
+					    number(l, JOIN_HEAD_BYTES)));
 }

@@ -448,12 +448,17 @@ enum {
 };
 /* The record of @size bytes (a value) at @place, but for the number of @action, which it gets.  The result is
  * an i64: 0 when it was sent. */
-struct ir_value *lower_send_bytes(struct lowering *l, const struct bundle_action *action, struct place place,
-		      struct ir_value *size);
+struct ir_value *lower_send_bytes(struct lowering *l, const struct bundle_action *action,
+				  struct place place, struct ir_value *size);
 void lower_join(struct lowering *l, const struct expr *e); /* join.c */
 /* The packet of @bytes (a value, at most MOST_PACKET) at @place + SKB_HEAD_BYTES goes to the file @path. */
 void lower_send_packet(struct lowering *l, const struct expr *e, const char *path,
 		       struct place place, struct ir_value *bytes);
+
+/* --- args.c ---------------------------------------------------------------------------- */
+
+/* Where the probe was hit, or of one of a function's return, that function: an i64. */
+struct ir_value *lower_probe_address(struct lowering *l);
 
 /* --- system.c -------------------------------------------------------------------------- */
 

@@ -112,6 +112,14 @@ static bool find_raw_context(void *data, struct expr *e)
 	return !*found;
 }
 
+static bool find_uaddr(void *data, struct expr *e)
+{
+	bool *found = data;
+
+	*found |= e->func && e->func->id == FUNC_UADDR;
+	return !*found;
+}
+
 static bool probe_has(const struct probe *probe, tree_visit_fn *find)
 {
 	bool found = false;
@@ -308,6 +316,8 @@ static bool can_share(struct lowering *l, const struct prog_group *a, const stru
 {
 	if (a->out.type == BPF_PROG_TYPE_RAW_TRACEPOINT && a->context == CONTEXT_ARGS &&
 	    !lower_has(l, FEATURE_RAW_COOKIE))
+		return false;
+	if (probe_has(a->probe, find_uaddr)) /* how far its place is from another is known then */
 		return false;
 	return a->provider == b->provider && a->out.type == b->out.type &&
 	       a->context == b->context && a->out.btf_id == b->out.btf_id &&

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/bits.h"
+#include "probe/catalog.h"
 #include "probe/features.h"
 #include "sym/sym.h"
 
@@ -133,6 +134,49 @@ static struct value kernel_address(struct lowering *l, const struct expr *e)
 		lower_refuse(l, e->args->span, "the kernel has no symbol '%s', or does not show it",
 			     e->args->text);
 	return value_reg(e->type, lower_const(l, IR_I64, address));
+}
+
+/* The probe's place, as symbols count. */
+static int place_of_probe(struct lowering *l, const struct attach *a, uint64_t *ret_address)
+{
+	struct catalog_symbol function = { 0 };
+	int err = 0;
+
+	if (a->is_address)
+		function.address = a->number;
+	else
+		err = catalog_user_symbol(l->script_options->catalog, a->target, a->name,
+					  l->script_options->pid, l->diag, &function);
+	*ret_address = function.address + a->offset;
+	return err;
+}
+
+/* A program is loaded as a whole: a symbol is as far from the probe there as it is in the file. */
+static struct value user_address(struct lowering *l, const struct expr *e)
+{
+	const struct prog_group *g = l->group;
+	const enum provider_id provider = g->provider->id;
+	struct catalog_symbol symbol;
+	uint64_t place;
+
+	if (provider != PROVIDER_UPROBE && provider != PROVIDER_URETPROBE) {
+		lower_refuse(l, e->span, "'uaddr' is known in uprobes and uretprobes only");
+		return lower_nothing(l, e->type);
+	}
+	if (g->out.attach_count != 1) {
+		lower_refuse(l, e->span, "'uaddr' in a function needs a probe of one place");
+		return lower_nothing(l, e->type);
+	}
+	if (!l->script_options->catalog ||
+	    catalog_user_symbol(l->script_options->catalog, g->first->target, e->args->text,
+				l->script_options->pid, NULL, &symbol) ||
+	    place_of_probe(l, g->first, &place)) {
+		lower_refuse(l, e->args->span, "'%s' has no function or variable '%s'",
+			     g->first->target, e->args->text);
+		return lower_nothing(l, e->type);
+	}
+	return value_reg(e->type, ir_build_op2(&l->b, IR_ADD, lower_probe_address(l),
+					       lower_const(l, IR_I64, symbol.address - place)));
 }
 
 /* The kernel's own variables: their types say where each CPU has its copy. */
@@ -340,6 +384,7 @@ bool lower_system(struct lowering *l, const struct expr *e, const struct place *
 	case FUNC_CGROUPID: *ret_value = cgroup_id(l, e); return true;
 	case FUNC_COMM: *ret_value = comm_of(l, e, want); return true;
 	case FUNC_KADDR: *ret_value = kernel_address(l, e); return true;
+	case FUNC_UADDR: *ret_value = user_address(l, e); return true;
 	case FUNC_PERCPU_KADDR: *ret_value = percpu_address(l, e); return true;
 	case FUNC_USYM: *ret_value = usym(l, e, want); return true;
 	case FUNC_SOCKET_COOKIE: *ret_value = socket_cookie(l, e); return true;

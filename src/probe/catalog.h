@@ -139,6 +139,16 @@ struct catalog_place {
 int catalog_user_place(struct catalog *catalog, const char *path, const char *name, uint64_t offset,
 		       uint32_t pid, struct diag *diag, struct catalog_place *ret_place);
 
+/* A function or variable of a program. */
+struct catalog_symbol {
+	uint64_t address; /* as symbol tables have it */
+	uint64_t size;    /* 0: not known */
+};
+
+/* The function or variable @name of @path; -ENOENT with the reason in @diag. */
+int catalog_user_symbol(struct catalog *catalog, const char *path, const char *name, uint32_t pid,
+			struct diag *diag, struct catalog_symbol *ret_symbol);
+
 /* A line of a source, by DWARF. */
 struct catalog_line {
 	const char *path; /* of the program */

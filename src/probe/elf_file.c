@@ -32,8 +32,7 @@ struct segment {
 struct elf_file {
 	int fd;
 	Elf *elf;
-	const char *bytes; /* the mapping, or NULL */
-	size_t len;
+	uint64_t len; /* of the file, when it was opened */
 	struct arena arena;
 	const char *path;
 	const char *name;
@@ -149,7 +148,7 @@ static int read_header(struct elf_file *file, struct diag *diag)
 			   file->name);
 		return -ENOEXEC;
 	}
-	if (header.e_shoff && file->bytes && header.e_shoff >= file->len)
+	if (header.e_shoff >= file->len)
 		return refuse_damaged(
 			file->name, "it ends before its table of sections: was it cut off?", diag);
 	file->machine = header.e_machine;
@@ -159,6 +158,8 @@ static int read_header(struct elf_file *file, struct diag *diag)
 
 static int file_init(struct elf_file *file, const char *path, const char *name, struct diag *diag)
 {
+	struct stat stat;
+
 	file->path = arena_strndup(&file->arena, path, strlen(path));
 	file->name = arena_strndup(&file->arena, name, strlen(name));
 	if (!file->path || !file->name)
@@ -170,7 +171,9 @@ static int file_init(struct elf_file *file, const char *path, const char *name, 
 	file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
 	if (!file->elf || elf_kind(file->elf) != ELF_K_ELF)
 		return refuse_kind(file->fd, name, diag);
-	file->bytes = elf_rawfile(file->elf, &file->len);
+	if (fstat(file->fd, &stat))
+		return -errno;
+	file->len = (uint64_t)stat.st_size;
 	return read_header(file, diag);
 }
 
@@ -265,16 +268,19 @@ bool elf_file_is_code(const struct elf_file *file, uint64_t address)
 const void *elf_file_bytes(const struct elf_file *file, uint64_t address, size_t *ret_len)
 {
 	const struct segment *segment = segment_at(file, address);
+	const char *bytes;
 	uint64_t offset, left;
+	size_t len;
 
-	if (!segment || !file->bytes)
+	if (!segment)
 		return NULL;
+	bytes = elf_rawfile(file->elf, &len); /* a copy, kept by libelf */
 	offset = address - segment->address + segment->offset;
 	left = segment->size - (address - segment->address);
-	if (offset >= file->len)
+	if (!bytes || offset >= len)
 		return NULL;
-	*ret_len = left < file->len - offset ? left : file->len - offset;
-	return file->bytes + offset;
+	*ret_len = left < len - offset ? left : len - offset;
+	return bytes + offset;
 }
 
 /* The section called @name (NULL: any) of @type (SHT_NULL: any), or NULL. */
@@ -595,7 +601,7 @@ const struct elf_symbol *elf_file_function_at(struct elf_file *file, uint64_t ad
 
 /* Variables are asked for rarely, so the tables are gone through each time. */
 static bool find_variable(const struct elf_file *file, uint32_t type, const char *name,
-			  uint64_t *ret_address)
+			  uint64_t *ret_address, uint64_t *ret_size)
 {
 	GElf_Shdr header;
 	Elf_Scn *section = find_section(file, NULL, type, &header);
@@ -611,15 +617,17 @@ static bool find_variable(const struct elf_file *file, uint32_t type, const char
 		    !its_name || strcmp(its_name, name) != 0)
 			continue;
 		*ret_address = symbol.st_value;
+		*ret_size = symbol.st_size;
 		return true;
 	}
 	return false;
 }
 
-bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address)
+bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address,
+		       uint64_t *ret_size)
 {
-	return find_variable(file, SHT_SYMTAB, name, ret_address) ||
-	       find_variable(file, SHT_DYNSYM, name, ret_address);
+	return find_variable(file, SHT_SYMTAB, name, ret_address, ret_size) ||
+	       find_variable(file, SHT_DYNSYM, name, ret_address, ret_size);
 }
 
 /* --- the debug file --------------------------------------------------------------------------- */

@@ -69,8 +69,9 @@ const struct elf_symbol *elf_file_function(struct elf_file *file, const char *na
 /* The one that @address is in, or NULL. */
 const struct elf_symbol *elf_file_function_at(struct elf_file *file, uint64_t address);
 
-/* The address of the variable called @name. */
-bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address);
+/* Where the variable called @name is, and how many bytes it has (0: not known). */
+bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address,
+		       uint64_t *ret_size);
 
 /* From addresses to offsets and back, by the segments that are loaded.  False: it is in none. */
 bool elf_file_offset(const struct elf_file *file, uint64_t address, uint64_t *ret_offset);

@@ -86,9 +86,10 @@ const struct elf_symbol *elf_file_function_at(struct elf_file *file, uint64_t ad
 	return NULL;
 }
 
-bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address)
+bool elf_file_variable(const struct elf_file *file, const char *name, uint64_t *ret_address,
+		       uint64_t *ret_size)
 {
-	(void)file, (void)name, (void)ret_address;
+	(void)file, (void)name, (void)ret_address, (void)ret_size;
 	return false;
 }
 

@@ -68,8 +68,9 @@ static uint64_t address_at(const struct elf_file *elf, const void *data, size_t 
 static bool find_symbol(void *data, const char *name, uint64_t *ret_address)
 {
 	const struct usdt_reader *in = data;
+	uint64_t size;
 
-	return elf_file_variable(in->file->elf, name, ret_address);
+	return elf_file_variable(in->file->elf, name, ret_address, &size);
 }
 
 static int read_args(struct usdt_reader *in, const char *text, struct usdt_probe *probe)

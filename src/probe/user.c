@@ -389,3 +389,25 @@ int catalog_user_place(struct catalog *catalog, const char *path, const char *na
 		return place_address(file, offset, diag, ret_place);
 	return place_function(file, name, offset, diag, ret_place);
 }
+
+int catalog_user_symbol(struct catalog *catalog, const char *path, const char *name, uint32_t pid,
+			struct diag *diag, struct catalog_symbol *ret_symbol)
+{
+	const struct elf_symbol *function;
+	struct user_file *file;
+	int err = user_file_find(catalog, path, pid, diag, &file);
+
+	if (err)
+		return err;
+	function = elf_file_function(file->elf, name);
+	if (function) {
+		*ret_symbol = (struct catalog_symbol){ function->address, function->size };
+		return 0;
+	}
+	if (elf_file_variable(file->elf, name, &ret_symbol->address, &ret_symbol->size))
+		return 0;
+	diag_error(diag, SPAN_NONE, "'%s' has no function or variable '%s'", file->name, name);
+	if (elf_file_is_stripped(file->elf))
+		diag_hint(diag, "it is stripped: install its debug symbols");
+	return -ENOENT;
+}

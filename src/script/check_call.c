@@ -7,6 +7,7 @@
 #include "base/bits.h"
 #include "base/chars.h"
 #include "base/nearest.h"
+#include "probe/catalog.h"
 #include "script/check.h"
 #include "script/config.h"
 #include "script/kernel.h"
@@ -701,6 +702,21 @@ static void check_fail(struct checker *c, const struct expr *e)
 	diag_error(c->diag, e->span, "%s", e->args->text ? e->args->text : "this must not be used");
 }
 
+/* 'uaddr("x")' points at an integer as wide as the variable. */
+static const struct type *check_uaddr(struct checker *c, const struct expr *e)
+{
+	const struct attach *attach = c->probe ? c->probe->attaches : NULL;
+	struct catalog_symbol symbol = { 0 };
+	uint32_t size = 8;
+
+	if (attach && attach->target && c->types->catalog && e->args->text &&
+	    !catalog_user_symbol(c->types->catalog, attach->target, e->args->text, c->types->pid,
+				 NULL, &symbol) &&
+	    (symbol.size == 1 || symbol.size == 2 || symbol.size == 4))
+		size = (uint32_t)symbol.size;
+	return type_pointer(c->types, type_int(size, false), SPACE_USER);
+}
+
 static const struct type *special(struct checker *c, struct expr *e)
 {
 	const struct type *type = e->args ? e->args->type : none();
@@ -718,7 +734,7 @@ static const struct type *special(struct checker *c, struct expr *e)
 	case FUNC_PTON:
 		return type_array(c->types, type_int(1, false),
 				  e->args->text && strchr(e->args->text, ':') ? 16 : 4);
-	case FUNC_UADDR: return type_pointer(c->types, type_int(8, false), SPACE_USER);
+	case FUNC_UADDR: return check_uaddr(c, e);
 	case FUNC_CONTAINER_OF:
 		type = e->args->next->type;
 		return is_none(type) ? type : type_pointer(c->types, type, SPACE_KERNEL);
