@@ -137,16 +137,16 @@ enum action_kind {
 	/* payload: i64 status, u64 where the data ring stood (bpf_ringbuf_query of BPF_RB_PROD_POS): what was
 	 * put there before is still shown, what comes later is not.  Or the status alone, or nothing. */
 	ACTION_EXIT,
-	ACTION_ASSERT,  /* text: prints it with its place and exits with status 1 */
-	ACTION_TIME,    /* text: format */
-	ACTION_JOIN,    /* text: separator; payload: u32 count, then NUL-terminated words */
-	ACTION_CAT,     /* format, payload: the path */
-	ACTION_SYSTEM,  /* format, payload: the command */
-	ACTION_SKB,     /* text: path of the savefile; payload: u64 time, u32 length, then bytes */
+	ACTION_ASSERT, /* text: prints it with its place and exits with status 1 */
+	ACTION_TIME,   /* text: format */
+	ACTION_JOIN,   /* text: separator; payload: u32 count, then NUL-terminated words */
+	ACTION_CAT,    /* format, payload: the path */
+	ACTION_SYSTEM, /* format, payload: the command */
+	ACTION_SKB,    /* text: path of the savefile; payload: u64 time, u32 length, then bytes */
 	/* payload: u32 process, u64 number, u64 ip, sp, fp, lr; then the stack from sp up.  'top': how many
 	 * frames are wanted */
 	ACTION_SNAPSHOT,
-	ACTION_UNWATCH, /* payload: u64 address */
+	ACTION_UNWATCH,      /* payload: u64 address */
 	ACTION_HELPER_ERROR, /* text: name of the helper; payload: i32 what it returned */
 };
 
