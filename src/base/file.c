@@ -1,5 +1,5 @@
 /*
- * file.c - reading whole files, pipes included.
+ * file.c - reading whole files, pipes included, and finding them.
  */
 #include "base/file.h"
 
@@ -86,4 +86,33 @@ int file_read(const char *path, struct diag *diag, char **ret_data, size_t *ret_
 		diag_error(diag, SPAN_NONE, "cannot read '%s': %s", file_name(path),
 			   strerror(-err));
 	return err;
+}
+
+static bool find_in(const char *root, const char *dir, int dir_len, const char *name, int mode,
+		    struct strbuf *out)
+{
+	struct strbuf path = { 0 };
+	struct stat stat_;
+	bool is_there;
+
+	strbuf_printf(&path, "%s%.*s/%s", root, dir_len, dir, name);
+	is_there = path.data && !stat(path.data, &stat_) && S_ISREG(stat_.st_mode) &&
+		   !access(path.data, mode);
+	if (is_there)
+		strbuf_puts(out, path.data + strlen(root));
+	strbuf_release(&path);
+	return is_there;
+}
+
+bool file_find(const char *root, const char *dirs, const char *name, int access, struct strbuf *out)
+{
+	while (*dirs) {
+		const int len = (int)strcspn(dirs, ":");
+
+		if (dirs[0] == '/' && find_in(root, dirs, len, name, access, out))
+			return true;
+		dirs += len;
+		dirs += *dirs == ':';
+	}
+	return false;
 }

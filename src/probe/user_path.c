@@ -42,36 +42,6 @@ void user_root(const char *proc, uint32_t pid, struct strbuf *out)
 	}
 }
 
-/* Is there a file @root/@dir/@name?  Then append its path below the root. */
-static bool try_path(const char *root, const char *dir, int dir_len, const char *name,
-		     struct strbuf *out)
-{
-	struct stat stat_;
-	char *path;
-	bool is_there;
-
-	if (asprintf(&path, "%s%.*s/%s", root, dir_len, dir, name) < 0)
-		return false;
-	is_there = !stat(path, &stat_) && S_ISREG(stat_.st_mode);
-	if (is_there)
-		strbuf_puts(out, path + strlen(root));
-	free(path);
-	return is_there;
-}
-
-static bool try_dirs(const char *root, const char *dirs, const char *name, struct strbuf *out)
-{
-	while (*dirs) {
-		const int len = (int)strcspn(dirs, ":");
-
-		if (dirs[0] == '/' && try_path(root, dirs, len, name, out))
-			return true;
-		dirs += len;
-		dirs += *dirs == ':';
-	}
-	return false;
-}
-
 static const char *search_path(void)
 {
 	const char *path = getenv("PATH");
@@ -107,7 +77,7 @@ static bool find_library(const char *root, const char *name, struct strbuf *out)
 	if (asprintf(&file, "%s%s%s", strncmp(name, "lib", 3) ? "lib" : "", name,
 		     strstr(name, ".so") ? "" : ".so") < 0)
 		return false;
-	is_found = try_dirs(root, library_dirs, file, out);
+	is_found = file_find(root, library_dirs, file, F_OK, out);
 	free(file);
 	return is_found;
 }
@@ -157,7 +127,7 @@ int user_path_find(const char *root, const char *name, struct diag *diag, struct
 {
 	if (strchr(name, '/'))
 		return find_path(root, name, diag, out);
-	if (try_dirs(root, search_path(), name, out) || find_library(root, name, out))
+	if (file_find(root, search_path(), name, F_OK, out) || find_library(root, name, out))
 		return 0;
 	return refuse_name(name, diag);
 }

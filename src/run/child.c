@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -22,6 +21,8 @@
 #include <wordexp.h>
 
 #include "base/attr.h"
+#include "base/file.h"
+#include "base/strbuf.h"
 
 enum {
 	EXIT_NOT_RUN = 127, /* as shells say it */
@@ -57,16 +58,11 @@ int run_pid_open(uint32_t pid, struct diag *diag)
 static void exec_found(char **words)
 {
 	const char *dirs = getenv("PATH");
-	char path[PATH_MAX];
+	struct strbuf path = { 0 };
 
-	while (!strchr(words[0], '/') && dirs && *dirs) {
-		int len = (int)strcspn(dirs, ":");
-
-		if (len && snprintf(path, sizeof path, "%.*s/%s", len, dirs, words[0]) < PATH_MAX &&
-		    !access(path, X_OK))
-			(void)execv(path, words);
-		dirs += len + (dirs[len] == ':');
-	}
+	if (!strchr(words[0], '/') && dirs && file_find("", dirs, words[0], X_OK, &path))
+		(void)execv(strbuf_text(&path), words);
+	strbuf_release(&path);
 	(void)execvp(words[0], words);
 }
 
