@@ -4,7 +4,7 @@
  * Where a type begins is known when all before it were gone through.  That of the kernel has a hundred
  * thousand, and most programs want a few of the first: so types are gone through as far as somebody
  * asks, and then for good.  Names are not indexed: to compare the first eight bytes of each while going
- * through is as fast, and what was found once is remembered.
+ * through is as fast, and what was found once is remembered.  A search goes on where the last one stopped.
  */
 #include "btf/btf.h"
 
@@ -24,12 +24,13 @@
 enum {
 	HEADER_BYTES = 24,
 	MAGIC = 0xeb9f,
+	NO_KIND = 32,    /* beyond the five bits that kinds have */
 	TYPE_BYTES = 12, /* the common part of a type: name, info, size or type */
 	MOST_STEPS = 64, /* followed from one type to the next: longer chains are circles */
 	MOST_SIZE = INT32_MAX,
-	BATCH = 512,      /* types gone through at a time */
-	RECENT = 64,      /* searches that are remembered */
-	RECENT_NAME = 48, /* bytes of a name, with its end */
+	BATCH_BYTES = 16384, /* of types gone through at a time */
+	RECENT = 64,         /* searches that are remembered */
+	RECENT_NAME = 48,    /* bytes of a name, with its end */
 };
 
 /* How far the types were gone through.  It changes while the rest does not. */
@@ -57,21 +58,33 @@ struct btf {
 	size_t file_bytes;
 };
 
-/* What follows the common part of each kind: bytes once, and bytes for each of 'count'. */
+/* Bytes of each kind: once, with the common part, and for each of 'count'.  A kind that is not known is longer than
+ * any file, so that going through types ends there. */
 static const struct {
-	uint8_t once, each;
-} tails[BTF_KIND_COUNT] = {
+	uint32_t once, each;
+} sizes[NO_KIND] = {
 	/* clang-format off */
-	[BTF_INT] =        { 4,  0  },
-	[BTF_ARRAY] =      { 12, 0  },
-	[BTF_STRUCT] =     { 0,  12 },
-	[BTF_UNION] =      { 0,  12 },
-	[BTF_ENUM] =       { 0,  8  },
-	[BTF_FUNC_PROTO] = { 0,  8  },
-	[BTF_VAR] =        { 4,  0  },
-	[BTF_DATASEC] =    { 0,  12 },
-	[BTF_DECL_TAG] =   { 4,  0  },
-	[BTF_ENUM64] =     { 0,  12 },
+	[BTF_VOID] =          { UINT32_MAX, 0 },
+	[BTF_INT] =           { 16, 0  },
+	[BTF_PTR] =           { 12, 0  },
+	[BTF_ARRAY] =         { 24, 0  },
+	[BTF_STRUCT] =        { 12, 12 },
+	[BTF_UNION] =         { 12, 12 },
+	[BTF_ENUM] =          { 12, 8  },
+	[BTF_FWD] =           { 12, 0  },
+	[BTF_TYPEDEF] =       { 12, 0  },
+	[BTF_VOLATILE] =      { 12, 0  },
+	[BTF_CONST] =         { 12, 0  },
+	[BTF_RESTRICT] =      { 12, 0  },
+	[BTF_FUNC] =          { 12, 0  },
+	[BTF_FUNC_PROTO] =    { 12, 8  },
+	[BTF_VAR] =           { 16, 0  },
+	[BTF_DATASEC] =       { 12, 12 },
+	[BTF_FLOAT] =         { 12, 0  },
+	[BTF_DECL_TAG] =      { 16, 0  },
+	[BTF_TYPE_TAG] =      { 12, 0  },
+	[BTF_ENUM64] =        { 12, 12 },
+	[BTF_KIND_COUNT ... NO_KIND - 1] = { UINT32_MAX, 0 },
 	/* clang-format on */
 };
 
@@ -90,19 +103,32 @@ static const char *string_at(const struct btf *btf, uint32_t offset)
 	return offset < btf->strings_len ? btf->strings + offset : "";
 }
 
-/* Bytes of the type at @p, of which @left are there; 0: they do not suffice, or its kind is new. */
-static inline size_t type_bytes(const uint8_t *p, size_t left)
-{
-	enum btf_kind kind;
-	size_t bytes;
+/* A name to look for: its first bytes as a number, as far as there are any. */
+struct wanted {
+	const char *name;
+	uint64_t first, mask;
+};
 
-	if (UNLIKELY(left < TYPE_BYTES))
-		return 0;
-	kind = kind_of(p);
-	if (UNLIKELY(kind == BTF_VOID || kind >= BTF_KIND_COUNT))
-		return 0;
-	bytes = TYPE_BYTES + tails[kind].once + (size_t)tails[kind].each * count_of(p);
-	return LIKELY(bytes <= left) ? bytes : 0;
+static struct wanted wanted(const char *name)
+{
+	struct wanted w = { .name = name };
+	const size_t len = strlen(name) + 1; /* with its end */
+	uint8_t bytes[8] = { 0 };
+
+	memcpy(bytes, name, len < sizeof bytes ? len : sizeof bytes);
+	w.first = load_le64(bytes);
+	w.mask = len < sizeof bytes ? (UINT64_C(1) << 8 * len) - 1 : UINT64_MAX;
+	return w;
+}
+
+static inline bool is_wanted(const struct btf *btf, const struct wanted *w, uint32_t place)
+{
+	if (LIKELY(btf->strings_len >= 8 && place <= btf->strings_len - 8)) {
+		if ((load_le64(btf->strings + place) & w->mask) != w->first)
+			return false;
+		return w->mask != UINT64_MAX || !strcmp(btf->strings + place, w->name);
+	}
+	return !strcmp(string_at(btf, place), w->name);
 }
 
 static int refuse(struct diag *diag, const char *reason)
@@ -111,27 +137,57 @@ static int refuse(struct diag *diag, const char *reason)
 	return -EINVAL;
 }
 
+/* How many bytes the type at @p says it has. */
+static inline size_t type_bytes(const uint8_t *p)
+{
+	const enum btf_kind kind = kind_of(p);
+
+	return sizes[kind].once + (size_t)sizes[kind].each * count_of(p);
+}
+
+/* Note where the types begin in the next @most bytes, as far as the first of @kind that is called @name; its id, or 0.
+ * The kernel's 126,610 types make this what most scripts spend their start on, so bounds and kinds that are
+ * not known cost nothing here: types are 12 bytes at least, which is what @offsets has room for, and one
+ * that goes beyond the end is noticed behind the loop. */
+static uint32_t advance(const struct btf *btf, size_t most, uint32_t kind,
+			const struct wanted *name)
+{
+	struct progress *progress = btf->progress;
+	const uint8_t *const types = btf->types;
+	const size_t len = btf->types_len;
+	size_t at = progress->end, end = len < TYPE_BYTES ? 0 : len - TYPE_BYTES + 1;
+	uint32_t *offset = btf->offsets + progress->count + 1;
+	bool is_found = false;
+
+	if (progress->is_broken || at >= end)
+		return 0;
+	if (most < end - at)
+		end = at + most;
+	while (at < end) {
+		const uint8_t *p = types + at;
+
+		*offset++ = (uint32_t)at;
+		at += type_bytes(p);
+		if (kind_of(p) == kind && UNLIKELY(is_wanted(btf, name, load_le32(p)))) {
+			is_found = true;
+			break;
+		}
+	}
+	progress->count = (uint32_t)(offset - btf->offsets) - 1;
+	progress->end = at;
+	progress->is_broken = at > len || (len - at > 0 && len - at < TYPE_BYTES);
+	if (at > len) /* the last of them is none */
+		progress->count--;
+	return is_found && at <= len ? progress->count : 0;
+}
+
 /* Go through some more types; false: there are no more. */
 static bool go_on(const struct btf *btf)
 {
-	struct progress *progress = btf->progress;
-	const uint8_t *p = btf->types + progress->end, *const end = btf->types + btf->types_len;
-	uint32_t *offset = btf->offsets + progress->count + 1, *const last = offset + BATCH;
-	size_t bytes;
+	const uint32_t count = btf->progress->count;
 
-	for (; offset < last && p < end; p += bytes) {
-		bytes = type_bytes(p, (size_t)(end - p));
-		if (UNLIKELY(!bytes)) {
-			progress->is_broken = true;
-			break;
-		}
-		*offset++ = (uint32_t)(p - btf->types);
-	}
-	if (offset == btf->offsets + progress->count + 1)
-		return false;
-	progress->count = (uint32_t)(offset - btf->offsets) - 1;
-	progress->end = (size_t)(p - btf->types);
-	return true;
+	(void)advance(btf, BATCH_BYTES, NO_KIND, NULL);
+	return btf->progress->count > count;
 }
 
 /* A part of @size bytes at @data, that the header says is @len bytes at @offset behind it. */
@@ -267,7 +323,7 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 	*ret_type = (struct btf_type){
 		.name = string_at(btf, load_le32(p)),
 		.kind = kind_of(p),
-		.count = tails[kind_of(p)].each ? count_of(p) : 0,
+		.count = sizes[kind_of(p)].each ? count_of(p) : 0,
 		.size = load_le32(p + 8), /* one field, with two meanings */
 		.type = load_le32(p + 8),
 		.rest = p + TYPE_BYTES,
@@ -277,49 +333,17 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 
 /* --- names ----------------------------------------------------------------------------------- */
 
-/* A name to look for: its first bytes as a number, as far as there are any. */
-struct wanted {
-	const char *name;
-	uint64_t first, mask;
-};
-
-static struct wanted wanted(const char *name)
-{
-	struct wanted w = { .name = name };
-	const size_t len = strlen(name) + 1; /* with its end */
-	uint8_t bytes[8] = { 0 };
-
-	memcpy(bytes, name, len < sizeof bytes ? len : sizeof bytes);
-	w.first = load_le64(bytes);
-	w.mask = len < sizeof bytes ? (UINT64_C(1) << 8 * len) - 1 : UINT64_MAX;
-	return w;
-}
-
-static bool is_wanted(const struct btf *btf, const struct wanted *w, uint32_t place)
-{
-	if (LIKELY(btf->strings_len >= 8 && place <= btf->strings_len - 8)) {
-		if ((load_le64(btf->strings + place) & w->mask) != w->first)
-			return false;
-		return w->mask != UINT64_MAX || !strcmp(btf->strings + place, w->name);
-	}
-	return !strcmp(string_at(btf, place), w->name);
-}
-
 static uint32_t find(const struct btf *btf, enum btf_kind kind, const char *name)
 {
 	const struct wanted w = wanted(name);
 
-	for (uint32_t id = 1; has_id(btf, id);) {
-		const uint32_t count = btf->progress->count;
+	for (uint32_t id = 1; id <= btf->progress->count; id++) {
+		const uint8_t *p = btf->types + btf->offsets[id];
 
-		for (; id <= count; id++) {
-			const uint8_t *p = btf->types + btf->offsets[id];
-
-			if (kind_of(p) == kind && is_wanted(btf, &w, load_le32(p)))
-				return id;
-		}
+		if (kind_of(p) == kind && is_wanted(btf, &w, load_le32(p)))
+			return id;
 	}
-	return 0;
+	return advance(btf, SIZE_MAX, kind, &w);
 }
 
 uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name)
