@@ -295,7 +295,7 @@ static int run_doctor(const struct command_args *args)
 	struct report r = { .is_json = args_flag(args, "json") };
 	const struct catalog_options options = { .sys = &sys_linux };
 	struct catalog *catalog = catalog_new(&options);
-	struct features *features = features_new(&sys_linux);
+	struct features *features = features_new(&sys_linux, catalog);
 
 	r.json.out = &r.out;
 	if (r.is_json)

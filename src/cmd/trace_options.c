@@ -273,10 +273,12 @@ int trace_read_options(struct tracing *t)
 
 	if (err)
 		return err;
-	t->kernel = kernel_new(getenv("BPFTRACE_BTF"));
 	t->catalog = catalog_new(&catalog);
-	t->features = features_new(&sys_linux);
-	if (!t->kernel || !t->catalog || !t->features)
+	if (!t->catalog)
+		return -ENOMEM;
+	t->kernel = kernel_new(getenv("BPFTRACE_BTF"), t->catalog);
+	t->features = features_new(&sys_linux, t->catalog);
+	if (!t->kernel || !t->features)
 		return -ENOMEM;
 	err = read_mode(t);
 	if (!err)

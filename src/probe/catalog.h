@@ -17,6 +17,7 @@
 #include "base/strbuf.h"
 #include "sys/sys.h"
 
+struct btf;
 struct catalog;
 
 struct catalog_options {
@@ -28,6 +29,9 @@ struct catalog_options {
 
 struct catalog *catalog_new(const struct catalog_options *options); /* NULL when memory is short */
 void catalog_free(struct catalog *catalog);
+
+/* The types of the kernel, opened once for all who ask; as long as the catalog lives.  NULL: there are none. */
+const struct btf *catalog_btf(struct catalog *catalog);
 
 /* A hit: @target is the subsystem, module or path; @space the provider of a USDT probe or NULL. */
 typedef bool catalog_found_fn(void *data, const char *target, const char *space, const char *name);

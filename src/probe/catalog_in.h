@@ -68,8 +68,6 @@ void catalog_names_sort(struct catalog_names *names);
 int catalog_names_search(const struct catalog_names *names, const char *target, const char *name,
 			 catalog_found_fn *found, void *data);
 
-/* The types of the kernel, or NULL. */
-const struct btf *catalog_btf(struct catalog *catalog);
 /* The names of its types of @kind that look like @name (NULL: any), sorted; the caller frees the list. */
 int catalog_typed_names(struct catalog *catalog, enum btf_kind kind, const char *name,
 			struct catalog_names *ret_names);

@@ -133,7 +133,7 @@ static bool has_raw_cookie(const struct sys *sys)
 }
 
 /* Attached for a moment to a function that only tests call. */
-static bool has_fentry(const struct sys *sys)
+static bool has_fentry(const struct sys *sys, const struct btf *btf)
 {
 	struct sys_prog prog = {
 		.type = BPF_PROG_TYPE_TRACING,
@@ -142,13 +142,9 @@ static bool has_fentry(const struct sys *sys)
 		.insn_count = ARRAY_LEN(return_zero),
 		.license = "GPL",
 	};
-	struct btf *btf;
 	int prog_fd, fd;
 
-	if (btf_open("/sys/kernel/btf/vmlinux", NULL, &btf) != 0)
-		return false;
 	prog.attach_btf_id = btf_find(btf, BTF_FUNC, "bpf_fentry_test1");
-	btf_free(btf);
 	prog_fd = prog.attach_btf_id ? sys_prog_load(sys, &prog, NULL) : -ENOENT;
 	fd = prog_fd < 0 ? prog_fd : sys_raw_tracepoint(sys, prog_fd, NULL, 0);
 	close_fd(sys, prog_fd);
@@ -209,16 +205,11 @@ static bool load_cast(const struct sys *sys, uint32_t function_id, uint32_t stru
 	return !try_insns(sys, insns, ARRAY_LEN(insns));
 }
 
-static bool has_rdonly_cast(const struct sys *sys)
+static bool has_rdonly_cast(const struct sys *sys, const struct btf *btf)
 {
-	uint32_t function_id, struct_id;
-	struct btf *btf;
+	const uint32_t function_id = btf_find(btf, BTF_FUNC, "bpf_rdonly_cast");
+	const uint32_t struct_id = function_id ? btf_find(btf, BTF_STRUCT, "task_struct") : 0;
 
-	if (btf_open("/sys/kernel/btf/vmlinux", NULL, &btf) != 0)
-		return false;
-	function_id = btf_find(btf, BTF_FUNC, "bpf_rdonly_cast");
-	struct_id = function_id ? btf_find(btf, BTF_STRUCT, "task_struct") : 0;
-	btf_free(btf);
 	return struct_id && load_cast(sys, function_id, struct_id);
 }
 
@@ -227,20 +218,22 @@ static bool has_rdonly_cast(const struct sys *sys)
 static const struct {
 	const char *name;
 	bool (*has)(const struct sys *sys);
+	bool (*has_typed)(const struct sys *sys,
+			  const struct btf *btf); /* if the kernel has types */
 } askers[] = {
 	/* clang-format off */
-	[FEATURE_RING]           = { "ring",           has_ring },
-	[FEATURE_PERF_LINK]      = { "perf_link",      has_perf_link },
-	[FEATURE_KPROBE]         = { "kprobe",         has_kprobe },
-	[FEATURE_KPROBE_MULTI]   = { "kprobe_multi",   has_kprobe_multi },
-	[FEATURE_KPROBE_SESSION] = { "kprobe_session", has_kprobe_session },
-	[FEATURE_UPROBE_MULTI]   = { "uprobe_multi",   has_uprobe_multi },
-	[FEATURE_FENTRY]         = { "fentry",         has_fentry },
-	[FEATURE_RAW_COOKIE]     = { "raw_cookie",     has_raw_cookie },
-	[FEATURE_RDONLY_CAST]    = { "rdonly_cast",    has_rdonly_cast },
-	[FEATURE_LOOP]           = { "loop",           has_loop },
-	[FEATURE_FOR_EACH]       = { "for_each",       has_for_each },
-	[FEATURE_SIGNED_DIV]     = { "signed_div",     has_signed_div },
+	[FEATURE_RING]           = { "ring",           has_ring, NULL },
+	[FEATURE_PERF_LINK]      = { "perf_link",      has_perf_link, NULL },
+	[FEATURE_KPROBE]         = { "kprobe",         has_kprobe, NULL },
+	[FEATURE_KPROBE_MULTI]   = { "kprobe_multi",   has_kprobe_multi, NULL },
+	[FEATURE_KPROBE_SESSION] = { "kprobe_session", has_kprobe_session, NULL },
+	[FEATURE_UPROBE_MULTI]   = { "uprobe_multi",   has_uprobe_multi, NULL },
+	[FEATURE_FENTRY]         = { "fentry",         NULL, has_fentry },
+	[FEATURE_RAW_COOKIE]     = { "raw_cookie",     has_raw_cookie, NULL },
+	[FEATURE_RDONLY_CAST]    = { "rdonly_cast",    NULL, has_rdonly_cast },
+	[FEATURE_LOOP]           = { "loop",           has_loop, NULL },
+	[FEATURE_FOR_EACH]       = { "for_each",       has_for_each, NULL },
+	[FEATURE_SIGNED_DIV]     = { "signed_div",     has_signed_div, NULL },
 	/* clang-format on */
 };
 static_assert(ARRAY_LEN(askers) == FEATURE_COUNT, "one for each");
@@ -253,15 +246,16 @@ enum answer {
 
 struct features {
 	const struct sys *sys;
+	struct catalog *catalog;
 	enum answer answers[FEATURE_COUNT];
 };
 
-struct features *features_new(const struct sys *sys)
+struct features *features_new(const struct sys *sys, struct catalog *catalog)
 {
 	struct features *features = calloc(1, sizeof *features);
 
 	if (features)
-		features->sys = sys;
+		*features = (struct features){ .sys = sys, .catalog = catalog };
 	return features;
 }
 
@@ -270,12 +264,22 @@ void features_free(struct features *features)
 	free(features);
 }
 
+static bool ask(struct features *features, enum feature feature)
+{
+	const struct btf *btf;
+
+	if (askers[feature].has)
+		return askers[feature].has(features->sys);
+	btf = features->catalog ? catalog_btf(features->catalog) : NULL;
+	return btf && askers[feature].has_typed(features->sys, btf);
+}
+
 bool feature_has(struct features *features, enum feature feature)
 {
 	enum answer *answer = &features->answers[feature];
 
 	if (*answer == NOT_ASKED)
-		*answer = askers[feature].has(features->sys) ? YES : NO;
+		*answer = ask(features, feature) ? YES : NO;
 	return *answer == YES;
 }
 

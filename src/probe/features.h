@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "probe/catalog.h"
 #include "sys/sys.h"
 
 enum feature {
@@ -29,7 +30,8 @@ enum feature {
 };
 
 struct features;
-struct features *features_new(const struct sys *sys); /* NULL when memory is short */
+/* Types are asked for at @catalog, which must outlive it; NULL: none are known.  NULL when memory is short. */
+struct features *features_new(const struct sys *sys, struct catalog *catalog);
 void features_free(struct features *features);
 bool feature_has(struct features *features, enum feature feature);
 /* "kprobe_multi" ...: as --no-feature takes them.  Turn one off; false when there is none of that name. */

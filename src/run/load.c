@@ -68,16 +68,20 @@ static struct insn *with_descriptors(const struct run_maps *maps, const struct b
 /* Is it for functions of the kernel, which this one lets nobody have, while others load? */
 static bool lacks_fentry(const struct sys *sys, const struct sys_prog *attr)
 {
+	const struct catalog_options options = { .sys = sys };
+	struct catalog *catalog;
 	struct features *features;
 	bool lacks;
 
 	if (attr->expected_attach_type != BPF_TRACE_FENTRY &&
 	    attr->expected_attach_type != BPF_TRACE_FEXIT)
 		return false;
-	features = features_new(sys);
+	catalog = catalog_new(&options);
+	features = catalog ? features_new(sys, catalog) : NULL;
 	lacks = features && feature_has(features, FEATURE_LOOP) &&
 		!feature_has(features, FEATURE_FENTRY);
 	features_free(features);
+	catalog_free(catalog);
 	return lacks;
 }
 

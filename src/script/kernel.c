@@ -11,9 +11,11 @@
 enum { MOST_STEPS = 32 }; /* of types that refer to others: BTF may go round in circles */
 
 struct kernel {
-	const char *path;
+	const char *path; /* NULL: the catalog's */
+	struct catalog *catalog;
 	bool was_tried;
-	struct btf *btf; /* NULL: there is none */
+	const struct btf *btf; /* NULL: there is none */
+	struct btf *own;       /* of @path */
 };
 
 /* A type that was made already: one per id, so that equal ones are the same. */
@@ -22,12 +24,12 @@ struct type_link {
 	const struct type *type;
 };
 
-struct kernel *kernel_new(const char *path)
+struct kernel *kernel_new(const char *path, struct catalog *catalog)
 {
 	struct kernel *kernel = calloc(1, sizeof *kernel);
 
 	if (kernel)
-		kernel->path = path ? path : "/sys/kernel/btf/vmlinux";
+		*kernel = (struct kernel){ .path = path, .catalog = catalog };
 	return kernel;
 }
 
@@ -35,17 +37,19 @@ void kernel_free(struct kernel *kernel)
 {
 	if (!kernel)
 		return;
-	btf_free(kernel->btf);
+	btf_free(kernel->own);
 	free(kernel);
 }
 
-static struct btf *kernel_btf(struct kernel *kernel)
+static const struct btf *kernel_btf(struct kernel *kernel)
 {
 	if (!kernel || kernel->was_tried)
 		return kernel ? kernel->btf : NULL;
 	kernel->was_tried = true;
-	if (btf_open(kernel->path, NULL, &kernel->btf) != 0)
-		kernel->btf = NULL;
+	if (!kernel->path)
+		kernel->btf = kernel->catalog ? catalog_btf(kernel->catalog) : NULL;
+	else if (btf_open(kernel->path, NULL, &kernel->own) == 0)
+		kernel->btf = kernel->own;
 	return kernel->btf;
 }
 

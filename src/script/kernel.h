@@ -11,12 +11,13 @@
 
 #include "base/nearest.h"
 #include "btf/btf.h"
+#include "probe/catalog.h"
 #include "script/ast.h"
 #include "script/types.h"
 
-/* The kernel whose BTF is in the file @path, which must outlive it; NULL: the running one's.  NULL when
- * memory is short.  Nothing is read yet. */
-struct kernel *kernel_new(const char *path);
+/* The kernel whose BTF is in the file @path; NULL: the running one, whose BTF @catalog has.  Both must outlive
+ * it.  NULL when memory is short.  Nothing is read yet. */
+struct kernel *kernel_new(const char *path, struct catalog *catalog);
 void kernel_free(struct kernel *kernel); /* NULL is fine */
 
 /* Can its BTF be read? */

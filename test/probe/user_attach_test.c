@@ -65,7 +65,7 @@ static void open_harness(struct harness *h, uint32_t pid)
 	struct attach_options attach = { .sys = &sys_linux, .pid = pid };
 
 	h->catalog = attach.catalog = catalog_new(&options);
-	h->features = attach.features = features_new(&sys_linux);
+	h->features = attach.features = features_new(&sys_linux, h->catalog);
 	h->attachments = attachments_new(&attach);
 	h->map_fd = sys_map_new(&sys_linux, &map);
 	assert_non_null(h->attachments);
@@ -122,7 +122,7 @@ static int attach(struct harness *h, uint32_t type, const struct bundle_attach *
 
 static bool can_multi(void)
 {
-	struct features *features = features_new(&sys_linux);
+	struct features *features = features_new(&sys_linux, NULL);
 	const bool has = features && feature_has(features, FEATURE_UPROBE_MULTI);
 
 	features_free(features);

@@ -210,9 +210,9 @@ static void release(struct test *t)
 
 int main(int argc, char **argv)
 {
-	struct kernel *kernel = kernel_new(NULL);
 	struct catalog *catalog = catalog_new(&(struct catalog_options){ .sys = &sys_linux });
-	struct features *features = features_new(&sys_linux);
+	struct kernel *kernel = kernel_new(NULL, catalog);
+	struct features *features = features_new(&sys_linux, catalog);
 	int failed = 0, denied = 0;
 
 	if (argc > 2 && !strcmp(argv[1], "-e")) {

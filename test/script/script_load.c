@@ -33,9 +33,9 @@ void script_machine_init(struct script_machine *machine)
 {
 	const struct catalog_options options = { .sys = &sys_linux };
 
-	machine->kernel = kernel_new(NULL);
 	machine->catalog = catalog_new(&options);
-	machine->features = features_new(&sys_linux);
+	machine->kernel = kernel_new(NULL, machine->catalog);
+	machine->features = features_new(&sys_linux, machine->catalog);
 }
 
 void script_machine_release(struct script_machine *machine)
