@@ -86,6 +86,21 @@ int trace_compile(struct tracing *t, struct bundle **ret_bundle)
 	return err;
 }
 
+static void forget(struct diag *diag)
+{
+	const struct diag empty = { .name = diag->name, .source = diag->source };
+
+	diag_release(diag);
+	*diag = empty;
+}
+
+/* Say now what is known now: a session may last for days. */
+static void report_early(struct diag *diag)
+{
+	command_report(diag);
+	forget(diag);
+}
+
 /* Returns the exit status of the script, or a negative errno. */
 static int trace(struct tracing *t)
 {
@@ -99,10 +114,12 @@ static int trace(struct tracing *t)
 	if (err || !bundle || has_mode(t, "codegen") ||
 	    (t->stages && !(t->stages & STAGES_OF_KERNEL)))
 		return err;
-	if (t->session.show_warnings)
-		command_report(t->diag); /* what the compiler warns of, before anything runs */
-	diag_release(t->diag);
-	*t->diag = (struct diag){ .name = "waggle trace", .source = &t->source };
+	if (t->session.show_warnings) {
+		report_early(t->diag); /* what the compiler warns of, before anything runs */
+		t->session.report = report_early;
+	} else {
+		forget(t->diag);
+	}
 	return session_run(bundle, &t->session, t->diag);
 }
 

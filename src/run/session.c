@@ -371,6 +371,8 @@ static int attach(struct session *s)
 	}
 	if (got < 0)
 		return got;
+	if (s->options->report)
+		s->options->report(s->diag);
 	out_attached(s->out, count);
 	return 0;
 }

@@ -37,6 +37,9 @@ struct session_options {
 	uint64_t refresh_ns;    /* redraw tables in place; 0: no */
 	bool is_verbose;
 	bool show_warnings;
+	/* Show what @diag says of attaching and empty it, before anything is waited for; NULL: it is all left
+	 * to the caller. */
+	void (*report)(struct diag *diag);
 	bool count_errors; /* -k: report failed helpers */
 	bool dump_xlated,
 		dump_jited; /* show what the kernel made of the programs, and do not run */
