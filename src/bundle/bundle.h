@@ -110,6 +110,15 @@ struct bundle_sub {
 	uint32_t arg_count; /* all are taken to be u64 in BTF; the result is an int */
 };
 
+/* The immediate of instruction @insn depends on the types of the kernel: whoever loads the program there
+ * fits it.  The value in the bundle is that of the kernel it was compiled for. */
+struct bundle_fit {
+	uint32_t insn;
+	uint32_t kind;    /* BPF_CORE_*: what is asked of the type (enum bpf_core_relo_kind) */
+	uint32_t type_id; /* a struct or union of the BTF it was compiled for */
+	const char *path; /* numbers of members and elements from there, "0:3:1" */
+};
+
 struct bundle_prog {
 	const char *name; /* for the kernel */
 	uint32_t type;    /* BPF_PROG_TYPE_* */
@@ -121,6 +130,8 @@ struct bundle_prog {
 	const struct span *spans;      /* of each: where in the script it comes from */
 	const struct bundle_sub *subs; /* in order; the first is the program itself */
 	uint32_t sub_count;
+	const struct bundle_fit *fits; /* in the order of instructions; of bundles for objects only */
+	uint32_t fit_count;
 	const struct bundle_attach *attaches;
 	uint32_t attach_count;
 };

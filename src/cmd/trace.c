@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "emit/emit.h"
 
 static bool has_mode(const struct tracing *t, const char *name)
 {
@@ -101,6 +102,23 @@ static void report_early(struct diag *diag)
 	forget(diag);
 }
 
+/* --emit-elf: the script becomes a file instead of being run. */
+static int emit(struct tracing *t, const struct bundle *bundle, const char *path)
+{
+	struct strbuf object = { 0 };
+	int err = emit_object(bundle, kernel_btf(t->kernel), t->diag, &object);
+	FILE *file = err ? NULL : fopen(path, "we");
+
+	if (!err && (!file || fwrite(object.data, 1, object.len, file) != object.len))
+		err = -EIO;
+	if (file && fclose(file) != 0)
+		err = -EIO;
+	if (err == -EIO)
+		diag_error(t->diag, SPAN_NONE, "cannot write '%s': %s", path, strerror(errno));
+	strbuf_release(&object);
+	return err;
+}
+
 /* Returns the exit status of the script, or a negative errno. */
 static int trace(struct tracing *t)
 {
@@ -114,6 +132,8 @@ static int trace(struct tracing *t)
 	if (err || !bundle || has_mode(t, "codegen") ||
 	    (t->stages && !(t->stages & STAGES_OF_KERNEL)))
 		return err;
+	if (args_value(t->args, "emit-elf"))
+		return emit(t, bundle, args_value(t->args, "emit-elf"));
 	if (t->session.show_warnings) {
 		report_early(t->diag); /* what the compiler warns of, before anything runs */
 		t->session.report = report_early;
@@ -203,6 +223,7 @@ static const struct command_option options[] = {
 	{ 0,   "no-feature", "NAMES",    NULL, "do without these abilities of the kernel, with commas between" },
 	{ 0,   "dry-run",    NULL,       NULL, "attach everything, and end" },
 	{ 'd', NULL,         "STAGES",   NULL, "print what was understood and made, and do not run: tokens, ast, types, ir, bpf, xlated, jited; several with commas between" },
+	{ 0,   "emit-elf",   "FILE",     NULL, "compile to an ELF object that libbpf loads on any machine, and do not run" },
 	{ 0,   "fmt",        NULL,       NULL, "print the script in the usual layout" },
 	{ 0,   "test",       NULL,       NULL, "run the script's test probes" },
 	{ 0,   "bench",      NULL,       NULL, "run the script's bench probes" },

@@ -298,6 +298,7 @@ int trace_read_options(struct tracing *t)
 	t->script.pid = t->session.pid;
 	t->script.environment = environment;
 	t->script.unsafe = args_flag(t->args, "unsafe");
+	t->lower.for_object = args_value(t->args, "emit-elf") != NULL;
 	t->lower.features = t->features;
 	t->lower.cpus = sys_possible_cpus();
 	t->lower.timestamps = t->session.out.format == OUT_JSONL;

@@ -143,6 +143,10 @@ static void check_types(struct check *c, const struct ir_value *v)
 		if (v->args[0]->type != IR_PTR || v->args[1]->type != IR_I64)
 			wrong_value(c, v, "its operands are not a ptr and an i64");
 		return;
+	case IR_RELOC:
+		if (v->type != IR_I64)
+			wrong_value(c, v, "a relocated number is an i64");
+		return;
 	case IR_MAP_VALUE:
 	case IR_KERNEL_VAR:
 	case IR_FUNCTION:

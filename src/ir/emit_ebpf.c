@@ -25,6 +25,7 @@ struct item {
 	bool is_long;              /* it takes two more slots: see 'Placing' */
 	bool is_gone;              /* a 'goto' to what comes next */
 	struct span span;
+	uint32_t reloc; /* one more than the number of its relocation; 0: it has none */
 };
 
 struct emitter {
@@ -190,6 +191,11 @@ static void load_kernel_address(struct emitter *e, uint8_t reg, const struct ir_
 			 by_index               ? ISA_LD_MAP_IDX_VALUE :
 						  ISA_LD_MAP_VALUE;
 
+	if (v->op == IR_RELOC) {
+		EMIT(e, ISA_MOV64_IMM, .dst = reg, .imm = (int32_t)(v->imm >> 32))->reloc =
+			(uint32_t)v->imm + 1;
+		return;
+	}
 	EMIT(e, op, .dst = reg, .imm = (int32_t)(uint32_t)v->imm);
 	*EMIT(e, ISA_LDDW) = (struct item){ .span = e->span };
 	if (v->op == IR_MAP_VALUE)
@@ -631,6 +637,7 @@ static void emit_value(struct emitter *e, const struct ir_value *v)
 	case IR_MAP:
 	case IR_MAP_VALUE:
 	case IR_KERNEL_VAR:
+	case IR_RELOC:
 	case IR_FUNCTION: emit_address(e, v); break;
 	case IR_NEG:
 	case IR_BSWAP:
@@ -863,7 +870,8 @@ static int place(struct emitter *e, struct ir_ebpf *ret_ebpf)
 	result.count = (size_t)places[e->item_count];
 	result.insns = arena_alloc_array(e->fn->arena, result.count, sizeof *result.insns);
 	result.spans = arena_alloc_array(e->fn->arena, result.count, sizeof *result.spans);
-	if (!result.insns || !result.spans)
+	result.relocs = arena_alloc_array(e->fn->arena, result.count, sizeof *result.relocs);
+	if (!result.insns || !result.spans || !result.relocs)
 		return -ENOMEM;
 	for (size_t i = 0; i < e->item_count; i++) {
 		const struct item *item = &e->items[i];
@@ -872,6 +880,7 @@ static int place(struct emitter *e, struct ir_ebpf *ret_ebpf)
 			result.spans[k] = item->span;
 		if (item->is_gone)
 			continue;
+		result.relocs[places[i]] = item->reloc;
 		if (item->to)
 			place_jump(&result.insns[places[i]], item, distance(e, places, i));
 		else
@@ -958,7 +967,8 @@ static int join(struct arena *arena, const struct ir_ebpf *parts, size_t part_co
 	all.insns = arena_alloc_array(arena, all.count, sizeof *all.insns);
 	all.spans = arena_alloc_array(arena, all.count, sizeof *all.spans);
 	all.starts = arena_alloc_array(arena, part_count, sizeof *all.starts);
-	if (!all.insns || !all.spans || !all.starts)
+	all.relocs = arena_alloc_array(arena, all.count, sizeof *all.relocs);
+	if (!all.insns || !all.spans || !all.relocs || !all.starts)
 		return -ENOMEM;
 	all.count = 0;
 	for (size_t i = 0; i < part_count; i++) {
@@ -967,6 +977,8 @@ static int join(struct arena *arena, const struct ir_ebpf *parts, size_t part_co
 			continue;
 		memcpy(all.insns + all.count, parts[i].insns, parts[i].count * sizeof *all.insns);
 		memcpy(all.spans + all.count, parts[i].spans, parts[i].count * sizeof *all.spans);
+		memcpy(all.relocs + all.count, parts[i].relocs,
+		       parts[i].count * sizeof *all.relocs);
 		all.count += parts[i].count;
 	}
 	*ret_all = all;

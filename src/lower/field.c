@@ -8,6 +8,7 @@
  */
 #include "lower/lowering.h"
 
+#include <linux/bpf.h>
 #include <string.h>
 
 #include "probe/features.h"
@@ -154,38 +155,150 @@ static bool points_at_struct(const struct type *type)
 
 /* --- fields ---------------------------------------------------------------------------------- */
 
+/*
+ * Structs of the kernel differ between kernels.  In a program for an object, the way from a pointer to what
+ * is read is kept as a path of members and elements, and becomes one number that the loader knows.  The
+ * functions below pass the path along; it never leaves this file.
+ */
+struct way {
+	struct value value; /* its offset is that of the path, as the types at hand have it */
+	uint32_t type_id;   /* of the struct that the path begins with; 0: it has no path */
+	const char *path;
+	int32_t start; /* the offset in front of the path */
+};
+
+/* The numbers of the members that lead from type @id, @bits into which @path has come, to @field. */
+static bool find_members(const struct btf *btf, uint32_t id, const struct field *field,
+			 uint32_t bits, struct strbuf *path)
+{
+	uint32_t wanted = field->bit_count ? field->bit_offset : 8 * field->offset;
+	struct btf_member m;
+	struct btf_type type;
+	size_t len = path->len;
+
+	if (!btf_type(btf, btf_strip(btf, id), &type))
+		return false;
+	for (uint32_t i = 0; i < type.count && btf_member(btf, &type, i, &m); i++) {
+		strbuf_printf(path, ":%u", i);
+		if (!strcmp(m.name, field->name) && bits + m.bit_offset == wanted)
+			return true;
+		if (!m.name[0] && find_members(btf, m.type, field, bits + m.bit_offset, path))
+			return true;
+		path->len = len;
+	}
+	return false;
+}
+
+/* Go on to @field of @of, where @way leads.  A way that cannot be described is one of this kernel's. */
+static void extend(struct lowering *l, struct way *way, const struct type *of,
+		   const struct field *field)
+{
+	const struct value *value = &way->value;
+	struct strbuf path = { 0 };
+
+	if (!l->options->for_object || value->at != AT_POINTED || value->ir->op == IR_PARAM ||
+	    !of->btf_id || (!way->type_id && !of->name[0])) {
+		way->type_id = 0;
+		return;
+	}
+	if (!way->type_id) {
+		way->type_id = of->btf_id;
+		way->path = "0";
+		way->start = value->offset;
+	}
+	strbuf_puts(&path, way->path);
+	if (find_members(kernel_btf(l->types->kernel), of->btf_id, field, 0, &path))
+		way->path = arena_strndup(l->arena, strbuf_text(&path), path.len);
+	else
+		way->type_id = 0;
+	l->no_memory |= path.failed || !way->path;
+	strbuf_release(&path);
+}
+
+/* What the loader finds out about the end of @way; it is @value here. */
+static struct ir_value *fitted(struct lowering *l, const struct way *way, uint32_t kind,
+			       uint32_t value)
+{
+	struct bundle_fit *fits;
+	uint32_t i = 0;
+
+	while (i < l->fit_count && (l->fits[i].kind != kind || l->fits[i].type_id != way->type_id ||
+				    strcmp(l->fits[i].path, way->path) != 0))
+		i++;
+	if (i == l->fit_count) {
+		fits = lower_grow(l, l->fits, l->fit_count, &l->fit_size, sizeof *l->fits);
+		if (!fits)
+			return lower_const(l, IR_I64, value);
+		l->fits = fits;
+		l->fits[l->fit_count++] = (struct bundle_fit){ .kind = kind,
+							       .type_id = way->type_id,
+							       .path = way->path };
+	}
+	return ir_build_imm(&l->b, IR_RELOC, IR_I64, ir_pair(i, value));
+}
+
+/* Where @way leads, as a value like others. */
+static struct value arrive(struct lowering *l, struct way way)
+{
+	struct value value = way.value;
+	struct ir_value *offset;
+
+	if (!way.type_id || !way.path)
+		return value;
+	offset = fitted(l, &way, BPF_CORE_FIELD_BYTE_OFFSET, (uint32_t)(value.offset - way.start));
+	value.ir = ir_build_op2(&l->b, value.ir->type == IR_PTR ? IR_PTR_ADD : IR_ADD, value.ir,
+				offset);
+	value.offset = way.start;
+	return value;
+}
+
 /* Some bits of the bytes around them. */
-static struct value bitfield(struct lowering *l, struct value value, const struct field *field)
+static struct value bitfield(struct lowering *l, struct way way, const struct field *field)
 {
 	uint32_t unit = field->type->size ? field->type->size : 4;
 	uint32_t start = field->bit_offset / 8 / unit * unit;
 	uint32_t shift = field->bit_offset - 8 * start;
-	const struct type *raw;
-	struct ir_value *x;
+	struct ir_value *x, *left, *right;
 
-	if (shift + field->bit_count > 8 * unit) /* packed across units */
+	if (shift + field->bit_count >
+	    8 * unit) { /* packed across units: loaders do not know these */
 		unit = 8, start = field->bit_offset / 8, shift = field->bit_offset % 8;
-	raw = type_int(unit, false);
-	value.type = raw;
-	value.offset += (int32_t)start;
-	x = lower_scalar_as(l, value, type_int(8, false));
-	x = ir_build_op2(&l->b, IR_SHL, x, lower_const(l, IR_I64, 64 - shift - field->bit_count));
-	x = ir_build_op2(&l->b, field->type->is_signed ? IR_SAR : IR_SHR, x,
-			 lower_const(l, IR_I64, 64 - field->bit_count));
+		way.type_id = 0;
+	}
+	way.value.type = type_int(unit, false);
+	way.value.offset += (int32_t)start;
+	x = lower_scalar_as(l, arrive(l, way), type_int(8, false));
+	left = lower_const(l, IR_I64, 64 - shift - field->bit_count);
+	right = lower_const(l, IR_I64, 64 - field->bit_count);
+	if (way.type_id) {
+		left = fitted(l, &way, BPF_CORE_FIELD_LSHIFT_U64, (uint32_t)left->imm);
+		right = fitted(l, &way, BPF_CORE_FIELD_RSHIFT_U64, (uint32_t)right->imm);
+	}
+	x = ir_build_op2(&l->b, IR_SHL, x, left);
+	x = ir_build_op2(&l->b, field->type->is_signed ? IR_SAR : IR_SHR, x, right);
 	return value_reg(field->type, lower_convert(l, x, type_int(8, false), field->type));
 }
 
-static struct value field_of(struct lowering *l, struct value value, const struct field *field,
-			     const struct type *type)
+static struct way way_of(struct value value)
 {
+	return (struct way){ .value = value };
+}
+
+static struct way field_of(struct lowering *l, struct way way, const struct type *of,
+			   const struct expr *e)
+{
+	const struct field *field = e->field;
+	struct value *value = &way.value;
+
+	extend(l, &way, of, field);
 	if (field->bit_count)
-		return bitfield(l, value, field);
-	value.offset += (int32_t)field->offset;
-	value.type = type;
-	if (value.at == AT_POINTED && value.is_typed && points_at_struct(type))
-		return load_pointer(l, value);
-	value.is_typed &= value.at == AT_POINTED;
-	return value;
+		return way_of(bitfield(l, way, field));
+	value->offset += (int32_t)field->offset;
+	value->type = e->type;
+	if (value->at == AT_POINTED && value->is_typed && points_at_struct(e->type))
+		return way_of(load_pointer(l, arrive(l, way)));
+	value->is_typed &= value->at == AT_POINTED;
+	return way;
 }
 
 static struct value record_field(struct lowering *l, const struct expr *e)
@@ -205,20 +318,25 @@ static bool is_context(const struct expr *e)
 	return e->builtin && (e->builtin->id == BUILTIN_ARGS || e->builtin->id == BUILTIN_CTX);
 }
 
-struct value lower_field(struct lowering *l, const struct expr *e, const struct place *want)
-{
-	const struct type *of = e->a->type->kind == TYPE_POINTER ? e->a->type->of : e->a->type;
-	struct value value;
+/* A field of a struct that is itself a field or an element: the way goes on. */
+static struct way go(struct lowering *l, const struct expr *e);
 
-	(void)want;
+static struct way go_to_field(struct lowering *l, const struct expr *e)
+{
+	bool is_pointer = e->a->type->kind == TYPE_POINTER;
+	const struct type *of = is_pointer ? e->a->type->of : e->a->type;
+	struct way way;
+
 	if (is_context(e->a))
-		return lower_args_field(l, e);
+		return way_of(lower_args_field(l, e));
 	if (of->kind == TYPE_RECORD)
-		return record_field(l, e);
-	value = lower_expr(l, e->a, NULL);
-	if (value.type->kind == TYPE_POINTER)
-		value = lower_pointed(l, value, of, 0);
-	return field_of(l, value, e->field, e->type);
+		return way_of(record_field(l, e));
+	if (!is_pointer)
+		return field_of(l, go(l, e->a), of, e);
+	way = way_of(lower_expr(l, e->a, NULL));
+	if (way.value.type->kind == TYPE_POINTER)
+		way.value = lower_pointed(l, way.value, of, 0);
+	return field_of(l, way, of, e);
 }
 
 /* --- elements -------------------------------------------------------------------------------- */
@@ -273,37 +391,76 @@ static struct value computed_element(struct lowering *l, struct value value, con
 	return value;
 }
 
-struct value lower_index(struct lowering *l, const struct expr *e, const struct place *want)
+/* Element @index of an array of the kernel is one more step. */
+static void step(struct lowering *l, struct way *way, const struct type *of, uint64_t index)
 {
-	struct value value = lower_expr(l, e->a, NULL);
-	const struct type *type = value.type;
+	if (!way->type_id)
+		return;
+	if (of->kind == TYPE_ARRAY && of->of && type_is_int(of->of))
+		way->path = arena_printf(l->arena, "%s:%llu", way->path, (unsigned long long)index);
+	else
+		way->value = arrive(l, *way), way->type_id = 0;
+	l->no_memory |= !way->path;
+}
+
+static struct way go_to_element(struct lowering *l, const struct expr *e)
+{
+	bool is_array = e->a->type->kind == TYPE_ARRAY;
+	struct way way = is_array ? go(l, e->a) : way_of(lower_expr(l, e->a, NULL));
+	const struct type *type = way.value.type;
 	uint32_t size = lower_size(l, e->type), count = type->count;
 
-	(void)want;
 	switch (type->kind) {
-	case TYPE_POINTER: value = lower_pointed(l, value, type->of, 0); break;
+	case TYPE_POINTER: way.value = lower_pointed(l, way.value, type->of, 0); break;
 	case TYPE_STRING: count = lower_size(l, type); break;
 	case TYPE_BUFFER:
 		count = lower_size(l, type) - 4;
-		value.offset += 4;
+		way.value.offset += 4;
 		break;
 	case TYPE_TUPLE: {
 		struct expr element = *e;
 
 		element.number = e->args->value;
-		return lower_element(l, &element, want);
+		return way_of(lower_element(l, &element, NULL));
 	}
 	default: break;
 	}
-	if (value.at == AT_TEXT)
-		value = lower_in_memory(l, value, type);
+	if (way.value.at == AT_TEXT)
+		way.value = lower_in_memory(l, way.value, type);
 	if (!e->args->is_constant)
-		return computed_element(l, value, e, count, size);
-	value.offset += (int32_t)(e->args->value * size);
-	value.type = e->type;
-	if (value.at == AT_POINTED && value.is_typed && points_at_struct(e->type))
-		return load_pointer(l, value);
-	return value;
+		return way_of(computed_element(l, arrive(l, way), e, count, size));
+	step(l, &way, type, e->args->value);
+	way.value.offset += (int32_t)(e->args->value * size);
+	way.value.type = e->type;
+	if (way.value.at == AT_POINTED && way.value.is_typed && points_at_struct(e->type))
+		return way_of(load_pointer(l, arrive(l, way)));
+	return way;
+}
+
+static struct way go(struct lowering *l, const struct expr *e)
+{
+	bool is_element = e->kind == EXPR_INDEX && e->a->kind != EXPR_MAP;
+	struct span span = l->b.span;
+	struct way way;
+
+	if (!l->options->for_object || e->is_constant || (e->kind != EXPR_FIELD && !is_element))
+		return way_of(lower_expr(l, e, NULL));
+	l->b.span = e->span;
+	way = e->kind == EXPR_FIELD ? go_to_field(l, e) : go_to_element(l, e);
+	l->b.span = span;
+	return way;
+}
+
+struct value lower_field(struct lowering *l, const struct expr *e, const struct place *want)
+{
+	(void)want;
+	return arrive(l, go_to_field(l, e));
+}
+
+struct value lower_index(struct lowering *l, const struct expr *e, const struct place *want)
+{
+	(void)want;
+	return arrive(l, go_to_element(l, e));
 }
 
 struct value lower_dereference(struct lowering *l, const struct expr *e)

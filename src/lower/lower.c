@@ -70,6 +70,8 @@ uint32_t lower_kfunc(struct lowering *l, const char *name)
 
 bool lower_has(const struct lowering *l, unsigned int feature)
 {
+	if (l->options->for_object && feature == FEATURE_RDONLY_CAST)
+		return false;
 	return !l->options->features || feature_has(l->options->features, (enum feature)feature);
 }
 

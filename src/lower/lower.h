@@ -20,6 +20,10 @@ struct lower_options {
 	uint32_t pid; /* -p: what the kernel cannot filter by itself is filtered by the program */
 	uint64_t cgroup;       /* id; 0: all */
 	uint32_t cgroup_level; /* how many are around it: 0 is the root */
+	/* The bundle is for an object that other machines load: each place has a program of its own, offsets in
+	 * structs of the kernel are left to the loader (bundle_prog.fits), and nothing is used that
+	 * only this kernel may have. */
+	bool for_object;
 	/* Called with each function before ("start") and after the passes ("end"); or NULL. */
 	void (*trace)(void *data, const char *stage, const struct ir_fn *fn);
 	void *trace_data;

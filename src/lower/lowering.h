@@ -264,6 +264,8 @@ struct lowering {
 	struct prog_group *group;
 	struct ir_fn **fns;
 	uint32_t fn_count, fn_size;
+	struct bundle_fit *fits; /* of the program, by number of RELOC */
+	uint32_t fit_count, fit_size;
 	struct ir_builder b;
 	struct lower_fn *f;
 };

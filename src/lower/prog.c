@@ -216,8 +216,9 @@ static bool is_syscall(struct lowering *l, const struct probe *probe, const stru
 {
 	struct catalog *catalog = l->script_options->catalog;
 
-	return catalog && a->target && a->name && !strcmp(a->target, "syscalls") &&
-	       !probe->uses_all_args && !probe_has(probe, find_raw_context) &&
+	return catalog && !l->options->for_object && a->target && a->name &&
+	       !strcmp(a->target, "syscalls") && !probe->uses_all_args &&
+	       !probe_has(probe, find_raw_context) &&
 	       catalog_format(catalog, a->target, a->name, ret_format) == 0 &&
 	       (*ret_format)->syscall >= 0 && (*ret_format)->syscall < MOST_SYSCALLS;
 }
@@ -314,6 +315,8 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 /* Which of several it is a program asks by the cookie, which raw tracepoints have had since 6.10 only. */
 static bool can_share(struct lowering *l, const struct prog_group *a, const struct prog_group *b)
 {
+	if (l->options->for_object)
+		return false;
 	if (a->out.type == BPF_PROG_TYPE_RAW_TRACEPOINT && a->context == CONTEXT_ARGS &&
 	    !lower_has(l, FEATURE_RAW_COOKIE))
 		return false;
@@ -521,6 +524,28 @@ static uint32_t count_params(const struct ir_fn *fn)
 	return count;
 }
 
+/* Which instructions the loader has to fit. */
+static int place_fits(struct lowering *l, const struct ir_ebpf *ebpf, struct bundle_prog *out)
+{
+	struct bundle_fit *fits;
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < ebpf->count; i++)
+		count += ebpf->relocs[i] != 0;
+	fits = lower_alloc(l, count, sizeof *fits);
+	if (!fits)
+		return -ENOMEM;
+	out->fits = fits;
+	out->fit_count = count;
+	for (uint32_t i = 0; i < ebpf->count; i++) {
+		if (!ebpf->relocs[i])
+			continue;
+		*fits = l->fits[ebpf->relocs[i] - 1];
+		fits++->insn = i;
+	}
+	return 0;
+}
+
 /* The functions of the program, optimised, as instructions. */
 static int emit(struct lowering *l, struct bundle_prog *out)
 {
@@ -558,7 +583,7 @@ static int emit(struct lowering *l, struct bundle_prog *out)
 	out->insn_count = (uint32_t)ebpf.count;
 	out->spans = ebpf.spans;
 	out->subs = subs;
-	return 0;
+	return place_fits(l, &ebpf, out);
 }
 
 static int add_prog(struct lowering *l, const struct bundle_prog *prog)
@@ -583,6 +608,8 @@ static int lower_group(struct lowering *l, struct prog_group *g)
 	l->group = g;
 	l->fns = NULL;
 	l->fn_count = l->fn_size = 0;
+	l->fits = NULL;
+	l->fit_count = l->fit_size = 0;
 	fn = lower_add_fn(l, g->out.name, &number);
 	if (!fn)
 		return -ENOMEM;

@@ -41,7 +41,7 @@ void kernel_free(struct kernel *kernel)
 	free(kernel);
 }
 
-static const struct btf *kernel_btf(struct kernel *kernel)
+const struct btf *kernel_btf(struct kernel *kernel)
 {
 	if (!kernel || kernel->was_tried)
 		return kernel ? kernel->btf : NULL;

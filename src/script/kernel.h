@@ -20,6 +20,8 @@
 struct kernel *kernel_new(const char *path, struct catalog *catalog);
 void kernel_free(struct kernel *kernel); /* NULL is fine */
 
+/* Its BTF, or NULL when that cannot be read. */
+const struct btf *kernel_btf(struct kernel *kernel);
 /* Can its BTF be read? */
 bool kernel_has_types(struct kernel *kernel);
 
