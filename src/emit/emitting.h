@@ -42,8 +42,9 @@ struct emitting {
 	uint32_t name_count;
 
 	struct btf_build types;
-	uint32_t *copies;  /* by id of the kernel: its id here; 0: not yet */
-	uint32_t *shallow; /* the same of structs without their members */
+	uint32_t int_ids[17][2]; /* by bytes, and whether they are signed; 0: not yet */
+	uint32_t *copies;        /* by id of the kernel: its id here; 0: not yet */
+	uint32_t *shallow;       /* the same of structs without their members */
 	struct btf_placed *externs;
 	uint32_t *extern_ids;     /* the kernel's */
 	uint32_t *extern_symbols; /* of the object */

@@ -23,7 +23,11 @@ static uint32_t int_type(struct emitting *e, uint32_t bytes, bool is_signed)
 		[16] = { "unsigned __int128", "__int128" },
 	};
 
-	return btf_build_int(&e->types, names[bytes][is_signed], bytes, is_signed);
+	uint32_t *id = &e->int_ids[bytes][is_signed];
+
+	if (!*id)
+		*id = btf_build_int(&e->types, names[bytes][is_signed], bytes, is_signed);
+	return *id;
 }
 
 static uint32_t array_of(struct emitting *e, uint32_t type, uint32_t count)
