@@ -15,5 +15,5 @@ begin
 interval
 profile
 rawtracepoint_s
-tracepoint_sysc
+tracepoint_sys_
 2
