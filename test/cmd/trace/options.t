@@ -47,9 +47,9 @@ WARNING: the map '@' is full with 2 elements: 2 updates of new keys are lost so 
 @[1]: 1
 @[2]: 2
 -- cmd
-waggle trace --emit-elf x -e 'begin { }'
+waggle trace --emit-llvm x -e 'begin { }'
 -- stderr
-waggle trace: error: unknown option '--emit-elf'
+waggle trace: error: unknown option '--emit-llvm'
       = see: waggle trace --help
 -- exit 2
 -- cmd
