@@ -50,7 +50,7 @@ WARNING: the map '@' is full with 2 elements: 2 updates of new keys are lost so 
 waggle trace --emit-llvm x -e 'begin { }'
 -- stderr
 waggle trace: error: unknown option '--emit-llvm'
-      = see: waggle trace --help
+      = did you mean '--emit-elf'?  see: waggle trace --help
 -- exit 2
 -- cmd
 waggle trace -f json -e 'config = { perf_rb_pages = 1 } begin { for ($i : 0..2000) { printf("%d\n", $i); } exit(); }' 2>/dev/null | grep lost_events
