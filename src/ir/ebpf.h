@@ -2,7 +2,7 @@
  * ebpf.h - what the parts of the eBPF emitter say to each other.
  *
  * lower_ebpf.c brings a function to what eBPF has; ebpf_regs.c gives its values registers and stack;
- * emit_ebpf.c writes the instructions.
+ * emit_ebpf.c writes the instructions (see ebpf_write.h).
  */
 #ifndef WAGGLE_IR_EBPF_H
 #define WAGGLE_IR_EBPF_H
