@@ -144,7 +144,7 @@ static void close_kept(struct attachments *attachments, struct kept *kept)
 
 void attach_unwatch(struct attachments *attachments, uint64_t address)
 {
-	for (size_t i = 0; i < attachments->count; i++) {
+	for (size_t i = 0; attachments && i < attachments->count; i++) {
 		struct kept *kept = &attachments->kept[i];
 
 		if (kept->is_watch && kept->address == address)

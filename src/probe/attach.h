@@ -39,7 +39,7 @@ int attach_prog(struct attachments *attachments, const struct bundle_prog *prog,
 /* Iterators are read, not attached: their descriptors, in order. */
 int attach_iter_fd(struct attachments *attachments, uint32_t i); /* -1 beyond the last */
 
-/* Let go of a watchpoint on @address. */
+/* Let go of a watchpoint on @address.  NULL, or one that is not watched, is fine. */
 void attach_unwatch(struct attachments *attachments, uint64_t address);
 
 /* Detach everything; as fast as the kernel allows. */

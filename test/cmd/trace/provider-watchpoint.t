@@ -23,6 +23,11 @@ waggle trace -e "watchpoint:$(cat address):4:w { @++; if (@ == 3) { unwatch($(ca
 -- stdout
 0
 -- cmd
+# what is asked for when everything was detached already
+waggle trace -q -e 'interval:ms:1 { exit() } end { unwatch(4096); printf("end\n"); }' | grep .
+-- stdout
+end
+-- cmd
 # the kernel refuses addresses that are not aligned
 waggle trace -e 'watchpoint:0x10000001:8:w { }' -c ./watch 2>&1 | head -1
 -- stdout
