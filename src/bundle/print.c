@@ -31,6 +31,7 @@ static const char *const action_names[] = {
 static const char *const shape_names[] = {
 	/* clang-format off */
 	[SHAPE_INT] = "int",          [SHAPE_BOOL] = "bool",          [SHAPE_ENUM] = "enum",
+	[SHAPE_FLOAT] = "float",
 	[SHAPE_POINTER] = "pointer",  [SHAPE_STRING] = "string",      [SHAPE_BUFFER] = "buffer",
 	[SHAPE_INET] = "inet",        [SHAPE_MAC] = "mac",            [SHAPE_ARRAY] = "array",
 	[SHAPE_TUPLE] = "tuple",      [SHAPE_RECORD] = "record",      [SHAPE_STRUCT] = "struct",
@@ -50,6 +51,7 @@ static void print_shape(const struct shape *shape, struct strbuf *out)
 	case SHAPE_INT:
 		strbuf_printf(out, "%sint%u", shape->is_signed ? "" : "u", 8 * shape->size);
 		return;
+	case SHAPE_FLOAT: strbuf_printf(out, "float%u", 8 * shape->size); return;
 	case SHAPE_STRING:
 	case SHAPE_BUFFER:
 		strbuf_printf(out, "%s[%u]", shape_names[shape->kind], shape->size);

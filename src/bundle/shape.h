@@ -8,6 +8,7 @@
  * The bytes of each kind are in the machine's order:
  *
  *	INT BOOL ENUM POINTER  size bytes (1, 2, 4, 8, 16)
+ *	FLOAT        float, double, or long double: size is 4, 8, 16
  *	STRING       size bytes; ends at the first NUL, or is full.  A full one was cut: the session
  *	             adds the trailer of the configuration when the last byte is not NUL
  *	BUFFER       u32 length, then size - 4 bytes, of which 'length' count
@@ -45,6 +46,7 @@ enum shape_kind {
 	SHAPE_INT,
 	SHAPE_BOOL,
 	SHAPE_ENUM,
+	SHAPE_FLOAT,
 	SHAPE_POINTER,
 	SHAPE_STRING,
 	SHAPE_BUFFER,

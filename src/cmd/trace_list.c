@@ -100,7 +100,7 @@ static void show_user_function(struct listing *l, const char *path, const char *
 	if (catalog_user_signature(l->t->catalog, path, name, l->t->session.pid, NULL, &signature))
 		return;
 	if (l->provider->id == PROVIDER_URETPROBE) {
-		show_user_type(l, &signature->result, "retval");
+		show_user_type(l, &signature->result.type, "retval");
 		return;
 	}
 	for (uint32_t i = 0; i < signature->param_count; i++)

@@ -143,6 +143,7 @@ static uint32_t shape_type(struct emitting *e, const struct shape *shape)
 	case SHAPE_AVG:
 	case SHAPE_STATS:
 	case SHAPE_TSERIES: return parts_type(e, shape);
+	case SHAPE_FLOAT:
 	case SHAPE_BUFFER:
 	case SHAPE_INET:
 	case SHAPE_MAC: return bytes_type(e, shape->size);

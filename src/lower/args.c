@@ -25,7 +25,8 @@ static const struct reg regs[] = {
 };
 static const char *const arg_regs[] = { "di", "si", "dx", "cx", "r8", "r9" };
 static const char *const syscall_regs[] = { "di", "si", "dx", "r10", "r8", "r9" };
-static const char result_reg[] = "ax", pc_reg[] = "ip";
+static const char *const result_regs[] = { "ax", "dx" };
+static const char pc_reg[] = "ip";
 static const char number_reg[] = "orig_ax";
 enum { STACK_ARGS = 8 }; /* from the stack pointer to the arguments that have no register */
 #else
@@ -40,7 +41,8 @@ static const struct reg regs[] = {
 };
 static const char *const arg_regs[] = { "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7" };
 static const char *const syscall_regs[] = { "orig_x0", "r1", "r2", "r3", "r4", "r5" };
-static const char result_reg[] = "r0", pc_reg[] = "pc";
+static const char *const result_regs[] = { "r0", "r1" };
+static const char pc_reg[] = "pc";
 static const char number_reg[] = "syscallno";
 enum { STACK_ARGS = 0 };
 #endif
@@ -101,16 +103,53 @@ struct value lower_register(struct lowering *l, const struct expr *e)
 
 /* --- arguments ------------------------------------------------------------------------------- */
 
-/* Word @n of what a function was called with: in a register, or on the stack. */
+/* Where word @n is of what a function was called with, one that is not in a register. */
+static struct ir_value *on_stack(struct lowering *l, uint64_t n)
+{
+	return lower_address(l, reg_value(l, "sp"),
+			     STACK_ARGS + 8 * (int64_t)(n - ARRAY_LEN(arg_regs)));
+}
+
+/* Word @n of what a function was called with. */
 static struct ir_value *called_with(struct lowering *l, uint64_t n)
 {
-	struct ir_value *sp;
-
 	if (n < ARRAY_LEN(arg_regs))
 		return reg_value(l, arg_regs[n]);
-	sp = reg_value(l, "sp");
-	sp = lower_address(l, sp, STACK_ARGS + 8 * (int64_t)(n - ARRAY_LEN(arg_regs)));
-	return lower_read(l, lower_default_space(l), u64(), sp);
+	return lower_read(l, lower_default_space(l), u64(), on_stack(l, n));
+}
+
+/* A value of a program in its memory. */
+static struct value in_user_memory(const struct type *type, struct ir_value *address)
+{
+	return (struct value){ .type = type, .at = AT_POINTED, .ir = address, .space = SPACE_USER };
+}
+
+/* A value of more than a word in registers that follow each other: brought together in memory. */
+static struct value from_registers(struct lowering *l, const struct type *type,
+				   const char *const *names)
+{
+	const uint32_t bytes = lower_size(l, type);
+	const struct place place = lower_memory(l, bytes, false);
+
+	for (uint32_t i = 0; 8 * i < bytes; i++)
+		ir_build_store(&l->b, place.base, place.offset + 8 * (int32_t)i, 8,
+			       reg_value(l, names[i]));
+	return value_memory(type, place);
+}
+
+/* An argument of a program's function, of which DWARF says where it is. */
+static struct value user_argument(struct lowering *l, const struct expr *e)
+{
+	const uint32_t word = e->field->offset / 8;
+	const struct type *type = e->type;
+
+	if (e->field->is_address)
+		return in_user_memory(type, called_with(l, word));
+	if (lower_is_scalar(type) && type->kind != TYPE_FLOAT)
+		return value_reg(type, lower_convert(l, called_with(l, word), u64(), type));
+	if (word < ARRAY_LEN(arg_regs))
+		return from_registers(l, type, arg_regs + word);
+	return in_user_memory(type, on_stack(l, word));
 }
 
 struct value lower_arg(struct lowering *l, const struct expr *e)
@@ -229,16 +268,7 @@ struct value lower_args_field(struct lowering *l, const struct expr *e)
 		return e->field->is_data_loc || e->field->is_rel_loc ? behind_record(l, e) :
 								       record_field(l, e);
 	case CONTEXT_SYSCALL: return syscall_argument(l, e);
-	case CONTEXT_REGS:
-		if (e->field->type->kind == TYPE_NONE) {
-			lower_refuse(l, e->span, "'%s' is where a program cannot read it", e->name);
-			diag_hint(
-				l->diag,
-				"integers and pointers can be read, in registers or on the stack");
-			return lower_nothing(l, e->type);
-		}
-		return value_reg(e->type, lower_convert(l, called_with(l, e->field->offset / 8),
-							u64(), e->type));
+	case CONTEXT_REGS: return user_argument(l, e);
 	case CONTEXT_ARGS:
 	case CONTEXT_TYPED:
 	case CONTEXT_ITER: return typed_argument(l, e->type, e->field->offset);
@@ -331,9 +361,13 @@ struct value lower_task_value(struct lowering *l, const struct expr *e, const st
 
 static struct value retval(struct lowering *l, const struct expr *e)
 {
+	if (l->group->context == CONTEXT_REGS && e->field && e->field->is_address)
+		return in_user_memory(e->type, reg_value(l, result_regs[0]));
+	if (l->group->context == CONTEXT_REGS && !lower_is_scalar(e->type))
+		return from_registers(l, e->type, result_regs);
 	if (l->group->context == CONTEXT_REGS)
 		return value_reg(e->type,
-				 lower_convert(l, reg_value(l, result_reg), u64(), e->type));
+				 lower_convert(l, reg_value(l, result_regs[0]), u64(), e->type));
 	if (l->group->context == CONTEXT_TYPED) /* behind the arguments */
 		return typed_argument(l, e->type, l->group->args_bytes);
 	lower_refuse(l, e->span, "'retval' cannot be known here");

@@ -22,7 +22,8 @@ bool lower_is_scalar(const struct type *type)
 	case TYPE_CGROUP_PATH:
 	case TYPE_USERNAME:
 	case TYPE_PROBE: return true;
-	case TYPE_INT: return type->size <= 8;
+	case TYPE_INT:
+	case TYPE_FLOAT: return type->size <= 8;
 	default: return false;
 	}
 }
@@ -41,6 +42,7 @@ static uint32_t plain_size(const struct type *type)
 	case TYPE_INET: return 20;
 	case TYPE_MAC: return 6;
 	case TYPE_BUFFER: return type->size + 4;
+	case TYPE_FLOAT:
 	case TYPE_STRING:
 	case TYPE_ARRAY:
 	case TYPE_STRUCT:
@@ -78,6 +80,7 @@ static enum shape_kind shape_kind(const struct type *type)
 	switch (type->kind) {
 	case TYPE_BOOL: return SHAPE_BOOL;
 	case TYPE_ENUM: return SHAPE_ENUM;
+	case TYPE_FLOAT: return SHAPE_FLOAT;
 	case TYPE_POINTER: return SHAPE_POINTER;
 	case TYPE_STRING: return SHAPE_STRING;
 	case TYPE_BUFFER: return SHAPE_BUFFER;

@@ -340,6 +340,10 @@ static bool ratio_of(const struct shape *shape, const uint8_t *value, long doubl
 			*ret_ratio = above / below;
 		return true;
 	}
+	if (shape->kind == SHAPE_FLOAT) {
+		*ret_ratio = load_float(shape, value);
+		return true;
+	}
 	if (!number_of(shape, value, &number))
 		return false;
 	*ret_ratio = number.is_signed ? (long double)(int64_t)number.value :

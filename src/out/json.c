@@ -4,6 +4,8 @@
  * Integers that a double cannot hold are strings (RFC 8259, 6); bytes that are no UTF-8 become U+FFFD.  Enums
  * and pointers are numbers.  Keys of tables are always strings: those of tuples are joined by ','.
  */
+#include <math.h>
+
 #include "base/bits.h"
 #include "base/json.h"
 #include "out/internal.h"
@@ -113,6 +115,16 @@ static bool put_fields(struct out *out, const struct shape *shape, const uint8_t
 	return !is_first;
 }
 
+/* JSON has neither infinity nor 'not a number': they are strings. */
+static void put_float(struct out *out, const struct shape *shape, const uint8_t *value,
+		      struct strbuf *ret_text)
+{
+	if (isfinite(load_float(shape, value)))
+		text_value(out, shape, value, ret_text);
+	else
+		put_as_text(out, shape, value, ret_text);
+}
+
 void json_value(struct out *out, const struct shape *shape, const uint8_t *value,
 		struct strbuf *ret_text)
 {
@@ -136,6 +148,7 @@ void json_value(struct out *out, const struct shape *shape, const uint8_t *value
 		if (number_of(shape, value, &number))
 			put_number(number, ret_text);
 		return;
+	case SHAPE_FLOAT: put_float(out, shape, value, ret_text); return;
 	case SHAPE_BUFFER: put_bytes(shape, value, ret_text); return;
 	case SHAPE_ARRAY: put_array(out, shape, value, ret_text); return;
 	case SHAPE_TUPLE: put_tuple(out, shape, value, ret_text); return;

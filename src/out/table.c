@@ -5,6 +5,7 @@
  * all others by key.  Rows that are equal so are in the order of their keys, which bpftrace leaves to chance,
  * as it does with keys that are neither integers nor strings.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/bits.h"
@@ -23,6 +24,14 @@ static int compare_numbers(struct number a, struct number b)
 		return x < y ? -1 : x > y;
 	}
 	return compare_unsigned(a.value, b.value);
+}
+
+/* What is no number is behind all that are. */
+static int compare_floats(long double a, long double b)
+{
+	if (isnan(a) || isnan(b))
+		return !!isnan(a) - !!isnan(b);
+	return (a > b) - (a < b);
 }
 
 static int compare_bytes(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
@@ -97,6 +106,7 @@ int shape_compare(const struct bundle *bundle, const struct shape *shape, const 
 	case SHAPE_STRING: return compare_strings(shape, a, b);
 	case SHAPE_BUFFER: return compare_buffers(shape, a, b);
 	case SHAPE_PROBE: return compare_probes(bundle, a, b);
+	case SHAPE_FLOAT: return compare_floats(load_float(shape, a), load_float(shape, b));
 	case SHAPE_TUPLE:
 	case SHAPE_RECORD:
 	case SHAPE_STRUCT:

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,7 +16,10 @@
 
 __extension__ typedef unsigned __int128 uint128;
 
-enum { UNSIGNED_MOST_DIGITS = 20 };
+enum {
+	UNSIGNED_MOST_DIGITS = 20,
+	MOST_FLOAT_DIGITS = 36, /* that tell any two long doubles apart */
+};
 
 void text_unsigned(struct strbuf *out, uint64_t value)
 {
@@ -72,6 +76,43 @@ static void text_wide(struct strbuf *out, const struct shape *shape, const uint8
 	strbuf_add(out, digits + at, sizeof digits - at);
 }
 
+long double load_float(const struct shape *shape, const uint8_t *value)
+{
+	long double wide;
+	double number;
+	float narrow;
+
+	switch (shape->size) {
+	case sizeof narrow: memcpy(&narrow, value, sizeof narrow); return (long double)narrow;
+	case sizeof number: memcpy(&number, value, sizeof number); return (long double)number;
+	default: memcpy(&wide, value, sizeof wide); return wide;
+	}
+}
+
+/* Is @text, read as a number of @size bytes, @value? */
+static bool reads_as(const char *text, uint32_t size, long double value)
+{
+	switch (size) {
+	case sizeof(float): return (long double)strtof(text, NULL) == value;
+	case sizeof(double): return (long double)strtod(text, NULL) == value;
+	default: return strtold(text, NULL) == value;
+	}
+}
+
+/* The fewest digits that mean this number and none beside it: 0.1, not 0.100000001. */
+static void text_float(const struct shape *shape, const uint8_t *value, struct strbuf *out)
+{
+	const long double number = load_float(shape, value);
+	char text[64];
+
+	for (int digits = 6; digits <= MOST_FLOAT_DIGITS; digits++) {
+		(void)snprintf(text, sizeof text, "%.*Lg", digits, number);
+		if (reads_as(text, shape->size, number))
+			break;
+	}
+	strbuf_puts(out, text);
+}
+
 static uint64_t load_extended(const uint8_t *value, uint32_t size, bool is_signed)
 {
 	switch (size) {
@@ -102,6 +143,7 @@ bool number_of(const struct shape *shape, const uint8_t *value, struct number *r
 	case SHAPE_MIN:
 	case SHAPE_MAX:
 	case SHAPE_AVG: *ret_number = row_number(shape, value); return true;
+	case SHAPE_FLOAT:
 	case SHAPE_STRING:
 	case SHAPE_BUFFER:
 	case SHAPE_INET:
@@ -323,6 +365,7 @@ void text_value(struct out *out, const struct shape *shape, const uint8_t *value
 		else if (number_of(shape, value, &number))
 			text_number(ret_text, number);
 		return;
+	case SHAPE_FLOAT: text_float(shape, value, ret_text); return;
 	case SHAPE_POINTER: text_hex(ret_text, load_extended(value, shape->size, false)); return;
 	case SHAPE_STRING: text_string(out, shape, value, ret_text); return;
 	case SHAPE_BUFFER:

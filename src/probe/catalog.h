@@ -188,6 +188,7 @@ struct catalog_type {
 	uint32_t count; /* ARRAY: elements */
 	const char *
 		name; /* "int", "struct point", "enum color"; NULL: it has none; of a pointer or array, NULL */
+	bool is_real; /* FLOAT: float, double or long double; not complex, nor any of the rarer ones */
 	const struct dwarf_type *more; /* for catalog_type_of and catalog_type_fields */
 };
 
@@ -216,13 +217,16 @@ int catalog_user_type(struct catalog *catalog, const char *path, const char *nam
 struct catalog_param {
 	const char *name; /* "" when it has none */
 	struct catalog_type type;
-	uint32_t arg; /* number of the register: arg0 ...; UINT32_MAX: it is in none of those */
+	uint32_t arg; /* number of its first register: arg0 ...; UINT32_MAX: it is in none of those */
 	uint32_t stack; /* bytes from the stack pointer on entry, if not in a register; UINT32_MAX: neither */
+	bool is_address; /* not the value is there, but its address */
+	bool is_float; /* it is in registers of floating-point numbers, at least in part: 'arg', 'stack' say nothing */
 };
 struct catalog_signature {
 	const struct catalog_param *params;
 	uint32_t param_count;
-	struct catalog_type result;
+	struct catalog_param
+		result; /* 'arg' is 0 when it is in the registers of results; else it is not known where */
 };
 
 /* What function @name takes, and where that is on entry.  0; -ENOENT: there is no such function; -ENODATA: the program

@@ -213,11 +213,11 @@ static int read_signature(struct catalog *catalog, struct user_file *file,
 
 	if (!signature || !params)
 		return -ENOMEM;
-	err = dwarf_describe_type_of(user, file, function, &signature->result);
+	err = dwarf_describe_type_of(user, file, function, &signature->result.type);
 	if (!err)
 		err = read_params(user, file, function, params);
 	if (!err)
-		err = dwarf_place_params(catalog, file, &signature->result, params, count);
+		err = dwarf_place_signature(catalog, file, &signature->result, params, count);
 	if (err)
 		return err;
 	correct_places(function, file, symbol, params);

@@ -23,10 +23,11 @@ int dwarf_describe(struct user_catalog *user, struct user_file *file, Dwarf_Die 
 int dwarf_describe_type_of(struct user_catalog *user, struct user_file *file, Dwarf_Die *die,
 			   struct catalog_type *ret_type);
 
-/* Fill in where each of @params is when the function is called, by the rules of the machine of @file. */
-int dwarf_place_params(struct catalog *catalog, const struct user_file *file,
-		       const struct catalog_type *result, struct catalog_param *params,
-		       uint32_t count);
+/* Fill in where each of @params is when the function is called, and @result when it has returned, by the rules of the
+ * machine of @file. */
+int dwarf_place_signature(struct catalog *catalog, const struct user_file *file,
+			  struct catalog_param *result, struct catalog_param *params,
+			  uint32_t count);
 
 /* The number of the argument register that DWARF calls @reg, or UINT32_MAX. */
 uint32_t dwarf_arg_of_reg(uint16_t machine, uint64_t reg);

@@ -93,6 +93,11 @@ static void describe_base(Dwarf_Die *die, struct catalog_type *type)
 	switch (encoding) {
 	case DW_ATE_boolean: type->kind = CATALOG_BOOL; break;
 	case DW_ATE_float:
+		type->kind = CATALOG_FLOAT;
+		type->is_real =
+			type->size == 4 || type->size == 8 ||
+			(type->size == 16 && type->name && !strcmp(type->name, "long double"));
+		break;
 	case DW_ATE_complex_float:
 	case DW_ATE_imaginary_float:
 	case DW_ATE_decimal_float: type->kind = CATALOG_FLOAT; break;

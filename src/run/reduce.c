@@ -28,6 +28,7 @@ size_t reduce_bytes(const struct shape *shape)
 	case SHAPE_INT:
 	case SHAPE_BOOL:
 	case SHAPE_ENUM:
+	case SHAPE_FLOAT:
 	case SHAPE_POINTER:
 	case SHAPE_STRING:
 	case SHAPE_BUFFER:

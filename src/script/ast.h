@@ -159,7 +159,7 @@ struct expr {
 	const struct func *func;       /* CALL */
 	struct variable *var;          /* VAR */
 	struct map *map;               /* MAP */
-	const struct field *field;     /* FIELD */
+	const struct field *field;     /* FIELD; NAME: 'retval', if more is known than its type */
 	const struct type *asked;      /* SIZEOF, OFFSETOF, TYPEINFO: the type in question */
 	bool is_ratio;                 /* TUPLE: it was a division, for '%f' */
 	bool is_constant; /* its value is known: 'value', or text when it is a string */
@@ -301,6 +301,7 @@ struct attach {
 	bool is_typed; /* that was looked up */
 	const struct type *args;
 	const struct type *retval;
+	const struct field *result; /* uretprobes: what there is instead of 'retval' */
 };
 
 /* A name that a probe asks 'args' for. */

@@ -58,6 +58,8 @@ const char *check_name(struct checker *c, const struct type *type); /* for messa
 /* Find out the type of @e, and write it there. */
 const struct type *check_expr(struct checker *c, struct expr *e);
 /* ... which must be one that can be true or false. */
+/* Refuse @e, whose field is one that cannot be read, if so. */
+void check_lack(struct checker *c, const struct expr *e);
 void check_condition(struct checker *c, struct expr *e, const char *what);
 const struct type *check_key(struct checker *c, struct expr *args, uint32_t count);
 bool is_literal(const struct expr *e);

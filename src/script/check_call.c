@@ -168,9 +168,15 @@ static const struct type *check_args(struct checker *c)
 	return type ? type_pointer(c->types, type, SPACE_BPF) : none();
 }
 
-static const struct type *check_retval(struct checker *c)
+static const struct type *check_retval(struct checker *c, struct expr *e)
 {
-	return c->probe ? place_retval(c, c->probe->attaches) : type_int(8, false);
+	if (!c->probe)
+		return type_int(8, false);
+	e->field = place_result(c, c->probe->attaches);
+	if (!e->field)
+		return place_retval(c, c->probe->attaches);
+	check_lack(c, e);
+	return e->field->type;
 }
 
 static const struct type *check_ctx(struct checker *c)
@@ -220,7 +226,7 @@ const struct type *check_builtin(struct checker *c, struct expr *e, const struct
 		return none();
 	switch (builtin->id) {
 	case BUILTIN_ARGS: return check_args(c);
-	case BUILTIN_RETVAL: return check_retval(c);
+	case BUILTIN_RETVAL: return check_retval(c, e);
 	case BUILTIN_CTX: return check_ctx(c);
 	case BUILTIN_PROBE: return check_probe_name(c, e);
 	case BUILTIN_PROBETYPE: return check_probe_type(c, e);
@@ -277,6 +283,8 @@ static void refuse_argument(struct checker *c, const struct expr *arg, char conv
 		   check_name(c, arg->type));
 	if (arg->type->kind == TYPE_STRING)
 		diag_hint(c->diag, "a string is shown with '%%s'");
+	else if (arg->type->kind == TYPE_FLOAT)
+		diag_hint(c->diag, "a floating-point number is shown with '%%f' or '%%g'");
 	else if (conversion == 'r')
 		diag_hint(c->diag, "'%%r' shows bytes: buf(pointer, length)");
 	else
@@ -296,7 +304,7 @@ static void make_ratio(struct checker *c, struct expr *e)
 		e->a = e->b = NULL;
 	}
 	if (!e->is_ratio) {
-		if (!takes('d', e->type))
+		if (e->type->kind != TYPE_FLOAT && !takes('d', e->type))
 			refuse_argument(c, e, 'f');
 		return;
 	}

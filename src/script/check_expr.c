@@ -328,6 +328,16 @@ static const struct type *typeinfo_field(struct checker *c, struct expr *e,
 	return set_text(c, e, text, strlen(text));
 }
 
+void check_lack(struct checker *c, const struct expr *e)
+{
+	const struct lack *lack = e->field->lack;
+
+	if (!lack)
+		return;
+	diag_error(c->diag, e->span, "'%s' %s", e->name, lack->why);
+	diag_hint(c->diag, "%s", lack->hint);
+}
+
 static const struct type *check_field(struct checker *c, struct expr *e)
 {
 	const struct type *a = check_expr(c, e->a), *of = a->kind == TYPE_POINTER ? a->of : a;
@@ -355,6 +365,7 @@ static const struct type *check_field(struct checker *c, struct expr *e)
 	}
 	*kept = found;
 	e->field = kept;
+	check_lack(c, e);
 	/* Arrays of characters are read as strings. */
 	if (found.type->kind == TYPE_ARRAY && found.type->of->kind == TYPE_INT &&
 	    found.type->of->size == 1 && found.type->of->is_signed && found.type->count)

@@ -25,8 +25,10 @@ static void type_user_function(struct types *types, struct attach *attach)
 
 	if (types->catalog && !attach->offset && attach->target &&
 	    catalog_user_signature(types->catalog, attach->target, attach->name, types->pid, NULL,
-				   &signature) == 0)
+				   &signature) == 0) {
 		attach->args = user_args(types, signature);
+		attach->result = user_result(types, signature);
+	}
 }
 
 /* Why the arguments of a program's function are not known. */
@@ -52,7 +54,7 @@ void place_typed(struct types *types, struct attach *attach)
 	if (attach->is_typed || !attach->name)
 		return;
 	attach->is_typed = true;
-	if (attach->provider->id == PROVIDER_UPROBE) {
+	if (attach->provider->id == PROVIDER_UPROBE || attach->provider->id == PROVIDER_URETPROBE) {
 		type_user_function(types, attach);
 	} else if (attach->provider->id == PROVIDER_RAWTRACEPOINT) {
 		/* the function that calls the programs: its first parameter is not ours */
@@ -228,6 +230,26 @@ const struct type *place_retval(struct checker *c, struct attach *attach)
 	else if (attach->provider->gives & GIVES_RETVAL)
 		attach->retval = type_int(8, false);
 	return attach->retval ? attach->retval : type_int(8, false);
+}
+
+static bool results_agree(const struct field *a, const struct field *b)
+{
+	return a && b && a->is_address == b->is_address && a->lack == b->lack &&
+	       type_equal(a->type, b->type);
+}
+
+const struct field *place_result(struct checker *c, struct attach *attaches)
+{
+	if (attaches->provider->id != PROVIDER_URETPROBE)
+		return NULL;
+	for (struct attach *a = attaches; a; a = a->next) {
+		if (a->has_wildcard)
+			return NULL;
+		place_typed(c->types, a);
+		if (!results_agree(attaches->result, a->result))
+			return NULL;
+	}
+	return attaches->result;
 }
 
 const struct type *place_ctx(struct checker *c, const struct attach *attach)

@@ -9,7 +9,7 @@
 #include "script/check.h"
 
 /* Of functions and raw tracepoints, whose types are those of the kernel: fill in @attach->args and
- * @attach->retval; NULL where they are not known. */
+ * @attach->retval, of programs' functions @attach->result; NULL where they are not known. */
 void place_typed(struct types *types, struct attach *attach);
 
 /* The struct of the arguments of @attach, for the probe that is checked; its fields that the probe does not
@@ -18,6 +18,10 @@ const struct type *place_args(struct checker *c, struct attach *attach);
 
 /* What the function of @attach returned. */
 const struct type *place_retval(struct checker *c, struct attach *attach);
+
+/* The same of programs' functions, where it is the same at all places of the probe that @attaches is the list of; NULL:
+ * a number, then. */
+const struct field *place_result(struct checker *c, struct attach *attaches);
 
 /* The context of an iterator: a pointer; or NULL. */
 const struct type *place_ctx(struct checker *c, const struct attach *attach);

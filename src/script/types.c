@@ -56,6 +56,12 @@ static const struct type int_types[2][5] = {
 	  { .kind = TYPE_INT, .size = 16, .is_signed = true } },
 };
 
+static const struct type float_types[] = {
+	{ .kind = TYPE_FLOAT, .size = 4, .is_signed = true },
+	{ .kind = TYPE_FLOAT, .size = 8, .is_signed = true },
+	{ .kind = TYPE_FLOAT, .size = 16, .is_signed = true },
+};
+
 const struct type *type_plain(enum type_kind kind)
 {
 	return &plain_types[kind];
@@ -66,6 +72,14 @@ const struct type *type_int(unsigned int bytes, bool is_signed)
 	unsigned int log = bytes >= 16 ? 4 : bytes >= 8 ? 3 : bytes >= 4 ? 2 : bytes >= 2 ? 1 : 0;
 
 	return &int_types[is_signed][log];
+}
+
+const struct type *type_float(unsigned int bytes)
+{
+	for (size_t i = 0; i < ARRAY_LEN(float_types); i++)
+		if (float_types[i].size == bytes)
+			return &float_types[i];
+	return type_plain(TYPE_NONE);
 }
 
 struct type *type_new(struct types *types, enum type_kind kind, const char *name)

@@ -42,6 +42,11 @@ enum space {
 	SPACE_BPF, /* the program's own: maps, the stack, a typed context */
 };
 
+/* Why a value cannot be read: "is in a register ...", and what to do instead. */
+struct lack {
+	const char *why, *hint;
+};
+
 struct field {
 	const char *name; /* "" in tuples, and of an anonymous struct or union */
 	const struct type *type;
@@ -52,6 +57,9 @@ struct field {
 	 * (rel) from behind this field, and whose high half is how many bytes it has. */
 	bool is_data_loc;
 	bool is_rel_loc;
+	/* Of functions of programs: what is there is the address of the value; or it cannot be read. */
+	bool is_address;
+	const struct lack *lack;
 };
 
 struct type {
@@ -85,6 +93,8 @@ struct types {
 /* Types without parts. */
 const struct type *type_plain(enum type_kind kind);
 const struct type *type_int(unsigned int bytes, bool is_signed); /* 1, 2, 4, 8 or 16 bytes */
+const struct type *type_float(
+	unsigned int bytes); /* 4 or 8, or 16: long double; else it is 'none' */
 
 /* Types that have parts; the parts are kept, not copied. */
 const struct type *type_string(struct types *types, uint32_t size);

@@ -74,20 +74,57 @@ static const struct type *make(struct types *types, const struct catalog_type *o
 		if (of->kind == CATALOG_POINTER)
 			return type_pointer(types, make(types, &inner, steps + 1), SPACE_USER);
 		return type_array(types, make(types, &inner, steps + 1), of->count);
-	case CATALOG_FLOAT: break;
+	case CATALOG_FLOAT:
+		if (!of->is_real)
+			break;
+		return type_float(of->size);
 	}
 	return type_plain(TYPE_NONE);
 }
 
-/* Only what is one word can be read where arguments are. */
-static const struct type *make_param(struct types *types, const struct catalog_param *param)
-{
-	const bool is_word = param->type.kind != CATALOG_STRUCT &&
-			     param->type.kind != CATALOG_UNION && param->type.size <= WORD;
+/* clang-format off */
+static const struct lack
+	in_floats = { "is in a floating-point register, which programs of the kernel cannot read",
+		      "floating-point numbers in memory can be read, such as those of a struct that a pointer "
+		      "leads to" },
+	partly_floats = { "is a struct that is passed in floating-point registers, which programs of the kernel "
+			  "cannot read",
+			  "structs in memory can be read: larger ones, and those that a pointer leads to" },
+	nowhere = { "has no place that is known, for the compiler has changed the function",
+		    "a probe of a line of it, uprobe:FILE@SOURCE:LINE, may find its value in a register: reg(\"di\")" },
+	at_caller = { "is where only the caller of the function knows",
+		      "the function was given the address of it: in x8 when it was called" },
+	odd_type = { "is of a type that programs of the kernel cannot read",
+		     "integers of at most 64 bits, pointers, structs and floating-point numbers can be read" };
+/* clang-format on */
 
-	if (!is_word || (param->arg == UINT32_MAX && param->stack == UINT32_MAX))
-		return type_plain(TYPE_NONE);
-	return make(types, &param->type, 0);
+/* Why the value at @param cannot be read, or NULL: it can. */
+static const struct lack *lack_of(const struct catalog_param *param, const struct type *type)
+{
+	if (param->is_float)
+		return type_is_compound(type) ? &partly_floats : &in_floats;
+	if (param->arg == UINT32_MAX && param->stack == UINT32_MAX)
+		return &nowhere;
+	if (type->kind == TYPE_NONE || (type->kind == TYPE_INT && type->size > WORD))
+		return &odd_type;
+	return NULL;
+}
+
+/* A field that stands for what a function takes or returns. */
+static struct field make_field(struct types *types, const struct catalog_param *param)
+{
+	uint32_t number = param->arg;
+	struct field field = { .name = param->name, .type = make(types, &param->type, 0) };
+
+	if (number == UINT32_MAX && param->stack != UINT32_MAX)
+		number = REG_ARGS + (param->stack - STACK_ARGS) / WORD;
+	if (number != UINT32_MAX)
+		field.offset = WORD * number;
+	field.is_address = param->is_address;
+	field.lack = lack_of(param, field.type);
+	if (field.lack)
+		field.type = type_plain(TYPE_NONE);
+	return field;
 }
 
 const struct type *user_args(struct types *types, const struct catalog_signature *signature)
@@ -100,21 +137,30 @@ const struct type *user_args(struct types *types, const struct catalog_signature
 		types->no_memory = true;
 		return NULL;
 	}
-	for (uint32_t i = 0; i < count; i++) {
-		const struct catalog_param *param = &signature->params[i];
-		uint32_t number = param->arg;
-
-		if (number == UINT32_MAX && param->stack != UINT32_MAX)
-			number = REG_ARGS + (param->stack - STACK_ARGS) / WORD;
-		fields[i] = (struct field){ .name = param->name,
-					    .type = make_param(types, param),
-					    .offset = number == UINT32_MAX ? 0 : WORD * number };
-	}
+	for (uint32_t i = 0; i < count; i++)
+		fields[i] = make_field(types, &signature->params[i]);
 	args->fields = fields;
 	args->field_count = count;
 	args->has_fields = true;
 	args->size = WORD * count;
 	return args;
+}
+
+const struct field *user_result(struct types *types, const struct catalog_signature *signature)
+{
+	struct field *field;
+
+	if (signature->result.type.kind == CATALOG_VOID)
+		return NULL;
+	field = arena_alloc(types->arena, sizeof *field);
+	if (!field) {
+		types->no_memory = true;
+		return NULL;
+	}
+	*field = make_field(types, &signature->result);
+	if (field->lack && signature->result.is_address)
+		field->lack = &at_caller;
+	return field;
 }
 
 void user_fill_fields(struct types *types, const struct type *type)

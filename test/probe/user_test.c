@@ -150,7 +150,7 @@ static void expect_signature(struct catalog *catalog, const char *name, const ch
 	struct strbuf text = { 0 };
 
 	assert_int_equal(catalog_user_signature(catalog, target, name, 0, NULL, &signature), 0);
-	catalog_type_print(catalog, &signature->result, &text);
+	catalog_type_print(catalog, &signature->result.type, &text);
 	for (uint32_t i = 0; i < signature->param_count; i++) {
 		const struct catalog_param *param = &signature->params[i];
 

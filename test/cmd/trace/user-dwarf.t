@@ -19,12 +19,12 @@ waggle trace -q -e 'uprobe:./target:add_numbers { printf("%d %d %d\n", args.a, a
 99
 (6, 7, 8)
 -- cmd
-waggle trace -e 'uprobe:./target:many_kinds { print(args.big); }'
+waggle trace -e 'uprobe:./target:many_kinds { print(args.ignored); }'
 -- stderr
-<program>:1:36: error: 'big' is where a program cannot read it
-    1 | uprobe:./target:many_kinds { print(args.big); }
-      |                                    ^~~~~~~~
-      = integers and pointers can be read, in registers or on the stack
+<program>:1:36: error: 'ignored' is in a floating-point register, which programs of the kernel cannot read
+    1 | uprobe:./target:many_kinds { print(args.ignored); }
+      |                                    ^~~~~~~~~~~~
+      = floating-point numbers in memory can be read, such as those of a struct that a pointer leads to
 -- exit 1
 -- cmd
 waggle trace -e 'uprobe:./target:_start { print(args.x); }'
