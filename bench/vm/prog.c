@@ -259,18 +259,18 @@ static int take_insns(struct bench_prog *prog, const struct object *object,
 static int read_object(struct bench_prog *prog, const char *path, struct diag *diag)
 {
 	struct object *object = NULL;
-	const struct insn *insns;
+	struct object_linked linked;
 	char *file;
-	size_t len, count;
+	size_t len;
 	int err = file_read(path, diag, &file, &len);
 
 	if (err)
 		return err;
 	err = object_read(file, len, diag, &object);
 	if (!err)
-		err = object_link(object, 0, NULL, NULL, diag, &insns, &count);
+		err = object_link(object, 0, NULL, diag, &linked);
 	if (!err)
-		err = take_insns(prog, object, insns, count);
+		err = take_insns(prog, object, linked.insns, linked.insn_count);
 	object_free(object);
 	free(file);
 	return err;

@@ -161,6 +161,12 @@ void json_unsigned(struct json *json, const char *name, uint64_t value)
 	strbuf_printf(json->out, "%llu", (unsigned long long)value);
 }
 
+void json_signed(struct json *json, const char *name, int64_t value)
+{
+	begin_value(json, name);
+	strbuf_printf(json->out, "%lld", (long long)value);
+}
+
 void json_double(struct json *json, const char *name, double value, int digits)
 {
 	begin_value(json, name);

@@ -35,6 +35,7 @@ void json_end(struct json *json); /* the object or array begun last; the outermo
 void json_string(struct json *json, const char *name, const char *text);
 void json_format(struct json *json, const char *name, const char *format, ...) PRINTF_LIKE(3, 4);
 void json_unsigned(struct json *json, const char *name, uint64_t value);
+void json_signed(struct json *json, const char *name, int64_t value);
 void json_double(struct json *json, const char *name, double value, int digits);
 /* @value divided by 10 to the power of @digits, exactly. */
 void json_fixed(struct json *json, const char *name, int64_t value, unsigned int digits);

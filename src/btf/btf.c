@@ -510,3 +510,8 @@ int64_t btf_size(const struct btf *btf, uint32_t id)
 	}
 	return -1;
 }
+
+const char *btf_string(const struct btf *btf, uint32_t offset)
+{
+	return string_at(btf, offset);
+}

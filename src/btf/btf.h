@@ -99,6 +99,9 @@ uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name);
 /* The id of the enum that has a value called @name, and the value; or 0. */
 uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *ret_value);
 
+/* The string at @offset of its strings, "" beyond their end: for what refers to them from outside. */
+const char *btf_string(const struct btf *btf, uint32_t offset);
+
 /* The parts of a type; @i is below type->count.  False when the type is of another kind. */
 bool btf_array(const struct btf_type *type, struct btf_array *ret_array);
 bool btf_member(const struct btf *btf, const struct btf_type *type, uint32_t i,

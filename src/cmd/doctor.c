@@ -110,24 +110,24 @@ static void report_permit(struct report *r)
 
 struct map_row {
 	const char *name;
-	struct sys_map map;
+	uint32_t type, key_size, value_size, max_entries, flags;
 };
 
 static const struct map_row map_rows[] = {
 	/* clang-format off */
-	{ "hash",               { BPF_MAP_TYPE_HASH,             4, 8, 1, 0, NULL } },
-	{ "array",              { BPF_MAP_TYPE_ARRAY,            4, 8, 1, 0, NULL } },
-	{ "hash per CPU",       { BPF_MAP_TYPE_PERCPU_HASH,      4, 8, 1, 0, NULL } },
-	{ "array per CPU",      { BPF_MAP_TYPE_PERCPU_ARRAY,     4, 8, 1, 0, NULL } },
-	{ "LRU hash",           { BPF_MAP_TYPE_LRU_HASH,         4, 8, 1, 0, NULL } },
-	{ "LRU hash per CPU",   { BPF_MAP_TYPE_LRU_PERCPU_HASH,  4, 8, 1, 0, NULL } },
-	{ "LPM trie",           { BPF_MAP_TYPE_LPM_TRIE,         8, 8, 1, BPF_F_NO_PREALLOC, NULL } },
-	{ "stack traces",       { BPF_MAP_TYPE_STACK_TRACE,      4, 8, 1, 0, NULL } },
-	{ "perf event array",   { BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 1, 0, NULL } },
-	{ "ring buffer",        { BPF_MAP_TYPE_RINGBUF,          0, 0, 65536, 0, NULL } },
-	{ "queue",              { BPF_MAP_TYPE_QUEUE,            0, 8, 1, 0, NULL } },
-	{ "stack",              { BPF_MAP_TYPE_STACK,            0, 8, 1, 0, NULL } },
-	{ "bloom filter",       { BPF_MAP_TYPE_BLOOM_FILTER,     0, 8, 1, 0, NULL } },
+	{ "hash",               BPF_MAP_TYPE_HASH,             4, 8, 1, 0 },
+	{ "array",              BPF_MAP_TYPE_ARRAY,            4, 8, 1, 0 },
+	{ "hash per CPU",       BPF_MAP_TYPE_PERCPU_HASH,      4, 8, 1, 0 },
+	{ "array per CPU",      BPF_MAP_TYPE_PERCPU_ARRAY,     4, 8, 1, 0 },
+	{ "LRU hash",           BPF_MAP_TYPE_LRU_HASH,         4, 8, 1, 0 },
+	{ "LRU hash per CPU",   BPF_MAP_TYPE_LRU_PERCPU_HASH,  4, 8, 1, 0 },
+	{ "LPM trie",           BPF_MAP_TYPE_LPM_TRIE,         8, 8, 1, BPF_F_NO_PREALLOC },
+	{ "stack traces",       BPF_MAP_TYPE_STACK_TRACE,      4, 8, 1, 0 },
+	{ "perf event array",   BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 1, 0 },
+	{ "ring buffer",        BPF_MAP_TYPE_RINGBUF,          0, 0, 65536, 0 },
+	{ "queue",              BPF_MAP_TYPE_QUEUE,            0, 8, 1, 0 },
+	{ "stack",              BPF_MAP_TYPE_STACK,            0, 8, 1, 0 },
+	{ "bloom filter",       BPF_MAP_TYPE_BLOOM_FILTER,     0, 8, 1, 0 },
 	/* clang-format on */
 };
 
@@ -135,9 +135,15 @@ static void report_maps(struct report *r)
 {
 	section(r, "maps");
 	for (size_t i = 0; i < ARRAY_LEN(map_rows); i++) {
-		int fd = sys_map_new(&sys_linux, &map_rows[i].map);
+		const struct map_row *row = &map_rows[i];
+		const struct sys_map map = { .type = row->type,
+					     .key_size = row->key_size,
+					     .value_size = row->value_size,
+					     .max_entries = row->max_entries,
+					     .flags = row->flags };
+		int fd = sys_map_new(&sys_linux, &map);
 
-		answer(r, map_rows[i].name, fd >= 0);
+		answer(r, row->name, fd >= 0);
 		if (fd >= 0)
 			(void)close(fd);
 	}

@@ -125,17 +125,35 @@ static int32_t helper_by_name(void *data, const char *name)
 	return -1;
 }
 
+/* For object_resolver. */
+static int call_helper(void *data, const struct object_extern *symbol, struct insn *insn)
+{
+	const int32_t id = helper_by_name(data, symbol->name);
+
+	if (id < 0)
+		return -ENOENT;
+	insn->src = 0;
+	insn->imm = id;
+	return 0;
+}
+
 static int link_entry(struct whole_image *whole, const struct image_request *request, size_t entry,
 		      struct diag *diag, struct program_code *ret_code)
 {
 	struct image_request own = *request;
+	struct object_linked linked;
+	int err;
 
 	if (!own.helpers) {
 		own.helpers = helper_table;
 		own.helper_count = helper_table_count;
 	}
-	return object_link(whole->object, entry, helper_by_name, &own, diag, &ret_code->insns,
-			   &ret_code->insn_count);
+	err = object_link(whole->object, entry,
+			  &(struct object_resolver){ .call = call_helper, .data = &own }, diag,
+			  &linked);
+	if (!err)
+		*ret_code = (struct program_code){ linked.insns, linked.insn_count };
+	return err;
 }
 
 static int copy_maps(struct whole_image *whole)
@@ -190,19 +208,34 @@ static int link_targets(struct whole_image *whole, const struct image_request *r
 	for (size_t i = 0; i < object->slot_count; i++) {
 		const struct object_slot *slot = &object->slots[i];
 
-		if (!numbers[slot->entry]) {
-			err = link_entry(whole, request, slot->entry, diag,
+		if (!numbers[slot->target]) {
+			err = link_entry(whole, request, slot->target, diag,
 					 &targets[spec->target_count]);
 			if (err)
 				return err;
-			numbers[slot->entry] = (uint32_t)++spec->target_count;
+			numbers[slot->target] = (uint32_t)++spec->target_count;
 		}
 		slots[i] =
-			(struct program_slot){ slot->map, slot->index, numbers[slot->entry] - 1 };
+			(struct program_slot){ slot->map, slot->index, numbers[slot->target] - 1 };
 	}
 	spec->targets = targets;
 	spec->slots = slots;
 	spec->slot_count = object->slot_count;
+	return 0;
+}
+
+static int refuse_inner_maps(const struct object *object, struct diag *diag)
+{
+	for (size_t i = 0; i < object->slot_count; i++) {
+		const struct object_map *map = &object->maps[object->slots[i].map];
+
+		if (!map->inner)
+			continue;
+		diag_error(diag, SPAN_NONE, "map '%s' holds maps, which are not supported here",
+			   map->name);
+		diag_hint(diag, "'waggle run' loads it into the kernel");
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -211,6 +244,13 @@ static int read_object(struct whole_image *whole, const struct image_request *re
 {
 	int entry, err = object_read(request->data, request->len, diag, &whole->object);
 
+	if (err)
+		return err;
+	if (whole->object->wants_core)
+		diag_warning(diag, SPAN_NONE,
+			     "the object asks for offsets of the running kernel (CO-RE), which are "
+			     "not put in: it uses those of the kernel it was compiled for");
+	err = refuse_inner_maps(whole->object, diag);
 	if (err)
 		return err;
 	entry = object_find_entry(whole->object, request->entry, diag);

@@ -189,6 +189,8 @@ static int read_symbol(struct elf *elf, Elf *lib, size_t names, const uint8_t *p
 	symbol->name = elf_strptr(lib, names, load_le32(p));
 	symbol->type = symbol_type(p[4]);
 	symbol->global = ELF64_ST_BIND(p[4]) != STB_LOCAL;
+	symbol->weak = ELF64_ST_BIND(p[4]) == STB_WEAK;
+	symbol->hidden = ELF64_ST_VISIBILITY(p[5]) == STV_HIDDEN;
 	symbol->value = load_le64(p + 8);
 	symbol->size = load_le64(p + 16);
 	if (section < SHN_LORESERVE)
@@ -305,7 +307,7 @@ static void find_type_info(struct elf *elf)
 			elf->btf_data = section->data;
 			elf->btf_len = section->size;
 		} else if (!strcmp(section->name, ".BTF.ext")) {
-			elf->has_core = wants_core(section);
+			elf->object.wants_core = wants_core(section);
 		}
 	}
 }

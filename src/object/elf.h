@@ -53,6 +53,8 @@ struct elf_symbol {
 	uint32_t section; /* 0: not defined in this file */
 	enum elf_symbol_type type;
 	bool global;
+	bool weak;
+	bool hidden; /* not for other objects */
 };
 
 /* A function: slots [start, start + count) of a section of code. */
@@ -79,7 +81,6 @@ struct elf {
 	struct place *places;    /* where each map was defined: maps.c */
 	const uint8_t *btf_data; /* .BTF, or NULL */
 	size_t btf_len;
-	bool has_core; /* relocations against the kernel's types are asked for */
 };
 
 /* elf.c or elf_none.c: fill in sections, symbols and relocations.  elf_release undoes elf_read,

@@ -23,15 +23,13 @@ enum {
 	SRC_MAP_IDX_VALUE = 6,
 	SRC_FUNC = 4,
 	SRC_CALL = 1,
-	SRC_HELPER = 0,
 	CODE_CALL = 0x85,
 	CODE_LDDW = 0x18,
 };
 
 struct linker {
 	struct elf *elf;
-	object_helper_fn *helper;
-	void *helper_data;
+	const struct object_resolver *resolver;
 	uint32_t *queue; /* functions, in the order of their places */
 	size_t queued;
 	int64_t *places; /* first slot of each function in the program, or -1 */
@@ -118,21 +116,24 @@ static int refer_to_func(struct linker *linker, const struct site *site, uint32_
 	return 0;
 }
 
-static int call_undefined(struct linker *linker, const struct site *site, const char *name)
+static int call_undefined(struct linker *linker, const struct site *site,
+			  const struct elf_symbol *symbol)
 {
-	const int32_t id = linker->helper ? linker->helper(linker->helper_data, name) : -1;
+	const struct object_resolver *resolver = linker->resolver;
+	int err = resolver && resolver->call ?
+			  resolver->call(resolver->data,
+					 &(struct object_extern){ symbol->name, symbol->weak },
+					 site->insn) :
+			  -ENOENT;
 
-	if (id < 0) {
-		(void)refuse(linker, site, "it calls '%s', which this object does not define",
-			     name);
-		diag_hint(linker->elf->diag,
-			  "kernel functions are only to be had in the kernel; helpers are called "
-			  "by number, as <bpf/bpf_helpers.h> does");
-		return -EINVAL;
-	}
-	site->insn->src = SRC_HELPER;
-	site->insn->imm = id;
-	return 0;
+	if (err != -ENOENT)
+		return err;
+	(void)refuse(linker, site, "it calls '%s', which this object does not define",
+		     symbol->name);
+	diag_hint(linker->elf->diag,
+		  "kernel functions are only to be had in the kernel; helpers are called by "
+		  "number, as <bpf/bpf_helpers.h> does");
+	return -EINVAL;
 }
 
 static int link_call(struct linker *linker, const struct site *site, const struct elf_reloc *reloc)
@@ -150,7 +151,7 @@ static int link_call(struct linker *linker, const struct site *site, const struc
 	}
 	symbol = &elf->symbols[reloc->symbol];
 	if (!symbol->section)
-		return call_undefined(linker, site, symbol->name);
+		return call_undefined(linker, site, symbol);
 	if (symbol->value % sizeof(struct insn) || symbol->value > INT32_MAX)
 		return refuse(linker, site,
 			      "it calls '%s', which is in the middle of an instruction",
@@ -194,9 +195,19 @@ static int load_func(struct linker *linker, const struct site *site,
 			     (int64_t)(offset / sizeof(struct insn)));
 }
 
-static int load_undefined(struct linker *linker, const struct site *site, const char *name)
+static int load_undefined(struct linker *linker, const struct site *site,
+			  const struct elf_symbol *symbol)
 {
-	(void)refuse(linker, site, "it uses '%s', which this object does not define", name);
+	const struct object_resolver *resolver = linker->resolver;
+	int err = resolver && resolver->load ?
+			  resolver->load(resolver->data,
+					 &(struct object_extern){ symbol->name, symbol->weak },
+					 site->insn) :
+			  -ENOENT;
+
+	if (err != -ENOENT)
+		return err;
+	(void)refuse(linker, site, "it uses '%s', which this object does not define", symbol->name);
 	diag_hint(linker->elf->diag, "symbols of the kernel are only to be had in the kernel");
 	return -EINVAL;
 }
@@ -207,7 +218,7 @@ static int link_load(struct linker *linker, const struct site *site, const struc
 	int64_t map;
 
 	if (!symbol->section)
-		return load_undefined(linker, site, symbol->name);
+		return load_undefined(linker, site, symbol);
 	switch (linker->elf->sections[symbol->section].role) {
 	case ELF_ROLE_CODE: return load_func(linker, site, symbol);
 	case ELF_ROLE_DATA: return load_variable(linker, site, symbol);
@@ -282,11 +293,31 @@ static int prepare(struct linker *linker)
 	return 0;
 }
 
-int object_link(struct object *object, size_t entry, object_helper_fn *helper, void *helper_data,
-		struct diag *diag, const struct insn **ret_insns, size_t *ret_count)
+/* What went where, in the order of the program. */
+static const struct object_piece *pieces_of(const struct linker *linker)
+{
+	struct elf *elf = linker->elf;
+	struct object_piece *pieces =
+		arena_alloc_array(&elf->arena, linker->queued + 1, sizeof *pieces);
+
+	for (size_t i = 0; pieces && i < linker->queued; i++) {
+		const struct object_func *func = &elf->funcs[linker->queue[i]];
+
+		pieces[i] = (struct object_piece){
+			.section = elf->sections[func->section].name,
+			.start = func->start,
+			.count = func->count,
+			.at = (size_t)linker->places[linker->queue[i]],
+		};
+	}
+	return pieces;
+}
+
+int object_link(struct object *object, size_t entry, const struct object_resolver *resolver,
+		struct diag *diag, struct object_linked *ret_linked)
 {
 	struct elf *elf = (struct elf *)object;
-	struct linker linker = { .elf = elf, .helper = helper, .helper_data = helper_data };
+	struct linker linker = { .elf = elf, .resolver = resolver };
 	size_t place;
 	int err = prepare(&linker);
 
@@ -295,12 +326,13 @@ int object_link(struct object *object, size_t entry, object_helper_fn *helper, v
 		err = place_of(&linker, elf->entry_funcs[entry], &place);
 	for (size_t i = 0; i < linker.queued && !err; i++)
 		err = link_func(&linker, linker.queue[i]);
+	if (!err) {
+		*ret_linked = (struct object_linked){ linker.insns, linker.insn_count,
+						      pieces_of(&linker), linker.queued };
+		err = ret_linked->pieces ? 0 : -ENOMEM;
+	}
 	elf->diag = NULL;
 	free(linker.queue);
 	free(linker.places);
-	if (err)
-		return err;
-	*ret_insns = linker.insns;
-	*ret_count = linker.insn_count;
-	return 0;
+	return err;
 }

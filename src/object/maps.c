@@ -25,6 +25,8 @@
 enum {
 	TYPE_ARRAY = 2, /* BPF_MAP_TYPE_ARRAY */
 	TYPE_PROG_ARRAY = 3,
+	TYPE_ARRAY_OF_MAPS = 12,
+	TYPE_HASH_OF_MAPS = 13,
 	LEGACY_BYTES = 20, /* of the five numbers; the struct may be longer */
 	SLOT_BYTES = 8,    /* of a pointer in the initial values of a map */
 };
@@ -48,6 +50,7 @@ struct def {
 	const char *name;
 	struct object_map *map;
 	struct place *place;
+	bool is_inner; /* what the maps in a map are like */
 };
 
 static int add_map(struct finder *finder, const struct object_map *map, const struct place *place)
@@ -89,8 +92,8 @@ static bool hidden_number(const struct btf *btf, uint32_t id, uint32_t *ret_numb
 	return true;
 }
 
-/* The size of the type that __type hid. */
-static bool hidden_size(const struct btf *btf, uint32_t id, uint32_t *ret_size)
+/* The size of the type that __type hid, and its id. */
+static bool hidden_size(const struct btf *btf, uint32_t id, uint32_t *ret_size, uint32_t *ret_id)
 {
 	struct btf_type type;
 	int64_t size;
@@ -101,13 +104,20 @@ static bool hidden_size(const struct btf *btf, uint32_t id, uint32_t *ret_size)
 	if (size <= 0)
 		return false;
 	*ret_size = (uint32_t)size;
+	*ret_id = type.type;
 	return true;
 }
 
-/* The fields with numbers, and where they go.  NULL: read, and without effect here. */
-static bool number_field(struct object_map *map, const char *name, uint32_t **ret_place)
+/* Numbers that do not go into a map as they are. */
+struct loose {
+	uint32_t pinning;
+	uint32_t extra;
+};
+
+/* The fields with numbers, and where they go. */
+static bool number_field(struct object_map *map, struct loose *loose, const char *name,
+			 uint32_t **ret_place)
 {
-	static uint32_t ignored;
 	const struct {
 		const char *name;
 		uint32_t *place;
@@ -118,16 +128,16 @@ static bool number_field(struct object_map *map, const char *name, uint32_t **re
 		{ "value_size",  &map->value_size  },
 		{ "max_entries", &map->max_entries },
 		{ "map_flags",   &map->flags       },
-		{ "pinning",     NULL              },
-		{ "numa_node",   NULL              },
-		{ "map_extra",   NULL              },
+		{ "pinning",     &loose->pinning   },
+		{ "numa_node",   &map->numa_node   },
+		{ "map_extra",   &loose->extra     },
 		/* clang-format on */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		if (strcmp(fields[i].name, name))
 			continue;
-		*ret_place = fields[i].place ? fields[i].place : &ignored;
+		*ret_place = fields[i].place;
 		return true;
 	}
 	return false;
@@ -149,26 +159,87 @@ static int refuse_unknown_field(struct finder *finder, const struct def *def, co
 	return -EINVAL;
 }
 
+static int read_values(struct finder *finder, struct def *def, const struct btf_member *member);
+
 static int read_field(struct finder *finder, struct def *def, const struct btf_member *member)
 {
+	struct object_map *map = def->map;
+	struct loose loose = { 0 };
 	uint32_t *number;
 
-	if (number_field(def->map, member->name, &number)) {
-		if (hidden_number(finder->btf, member->type, number))
-			return 0;
-		return refuse_field(finder, def, member->name, "is no number");
+	if (number_field(map, &loose, member->name, &number)) {
+		if (!hidden_number(finder->btf, member->type, number))
+			return refuse_field(finder, def, member->name, "is no number");
+		map->is_pinned |= loose.pinning == 1;
+		map->extra |= loose.extra;
+		return 0;
 	}
-	if (!strcmp(member->name, "key") || !strcmp(member->name, "value")) {
-		number = *member->name == 'k' ? &def->map->key_size : &def->map->value_size;
-		if (hidden_size(finder->btf, member->type, number))
+	if (!strcmp(member->name, "key")) {
+		if (hidden_size(finder->btf, member->type, &map->key_size, &map->key_type))
 			return 0;
 		return refuse_field(finder, def, member->name, "is no type with a size");
 	}
-	if (!strcmp(member->name, "values")) {
-		def->place->values = member->bit_offset / 8;
-		return 0;
+	if (!strcmp(member->name, "value")) {
+		if (hidden_size(finder->btf, member->type, &map->value_size, &map->value_type))
+			return 0;
+		return refuse_field(finder, def, member->name, "is no type with a size");
 	}
+	if (!strcmp(member->name, "values"))
+		return read_values(finder, def, member);
 	return refuse_unknown_field(finder, def, member->name);
+}
+
+/* The sizes that may be left out, as they are fixed. */
+static void default_sizes(struct object_map *map)
+{
+	if (map->type != TYPE_PROG_ARRAY && map->type != TYPE_ARRAY_OF_MAPS &&
+	    map->type != TYPE_HASH_OF_MAPS)
+		return;
+	map->key_size = map->key_size ? map->key_size : sizeof(uint32_t);
+	map->value_size = map->value_size ? map->value_size : sizeof(uint32_t);
+}
+
+static int read_struct(struct finder *finder, struct def *def, const struct btf_type *type)
+{
+	struct btf_member member;
+	int err = 0;
+
+	for (uint32_t i = 0; i < type->count && !err; i++) {
+		(void)btf_member(finder->btf, type, i, &member);
+		err = read_field(finder, def, &member);
+	}
+	default_sizes(def->map);
+	return err;
+}
+
+/* 'values' is an array of pointers, to functions or to what inner maps are like: structs as the outer
+ * one. */
+static int read_values(struct finder *finder, struct def *def, const struct btf_member *member)
+{
+	struct object_map *inner;
+	struct btf_array array;
+	struct btf_type type;
+	struct def inner_def = { .name = def->name, .place = def->place };
+
+	if (!btf_type(finder->btf, btf_strip(finder->btf, member->type), &type) ||
+	    !btf_array(&type, &array) ||
+	    !btf_type(finder->btf, btf_strip(finder->btf, array.type), &type) ||
+	    type.kind != BTF_PTR)
+		return refuse_field(finder, def, member->name, "is no array of pointers");
+	def->place->values = member->bit_offset / 8;
+	if (!btf_type(finder->btf, btf_strip(finder->btf, type.type), &type) ||
+	    type.kind != BTF_STRUCT)
+		return 0;
+	if (def->is_inner)
+		return refuse_field(finder, def, member->name, "nests maps more than once");
+	inner = arena_alloc(&finder->elf->arena, sizeof *inner);
+	if (!inner)
+		return -ENOMEM;
+	*inner = (struct object_map){ .name = def->name };
+	inner_def.map = inner;
+	inner_def.is_inner = true;
+	def->map->inner = inner;
+	return read_struct(finder, &inner_def, &type);
 }
 
 /* Where variable @name of @section stands.  Compilers leave offsets and sizes in BTF to the linker, so
@@ -194,7 +265,6 @@ static int read_definition(struct finder *finder, uint32_t section, const struct
 	struct place place = { .section = section, .offset = placed->offset, .size = placed->size };
 	struct def def = { .map = &map, .place = &place };
 	struct btf_type var, type;
-	struct btf_member member;
 	int err;
 
 	if (!btf_type(finder->btf, placed->type, &var) || var.kind != BTF_VAR ||
@@ -206,16 +276,9 @@ static int read_definition(struct finder *finder, uint32_t section, const struct
 	}
 	def.name = map.name = var.name;
 	place_variable(finder->elf, var.name, &place);
-	for (uint32_t i = 0; i < type.count; i++) {
-		(void)btf_member(finder->btf, &type, i, &member);
-		err = read_field(finder, &def, &member);
-		if (err)
-			return err;
-	}
-	if (map.type == TYPE_PROG_ARRAY) { /* the sizes may be left out, as they are fixed */
-		map.key_size = map.key_size ? map.key_size : sizeof(uint32_t);
-		map.value_size = map.value_size ? map.value_size : sizeof(uint32_t);
-	}
+	err = read_struct(finder, &def, &type);
+	if (err)
+		return err;
 	return add_map(finder, &map, &place);
 }
 
@@ -417,34 +480,55 @@ static int read_pointer(struct elf *elf, const struct elf_section *section,
 			   load_le64(section->data + reloc->offset), pointer);
 }
 
-/* An initial value of a prog array: the address of a program, at a place in its definition. */
+/* The program, or the map, that @symbol is: an initial value of map @map. */
+static int find_entry(struct elf *elf, int64_t map, const struct elf_symbol *symbol,
+		      uint32_t *ret_entry)
+{
+	const int64_t func = elf_func_at(elf, symbol->section, symbol->value / sizeof(struct insn));
+	const int64_t entry = func < 0 ? -1 : elf_entry_of(elf, (uint32_t)func);
+
+	if (entry < 0) {
+		diag_error(elf->diag, SPAN_NONE, "map '%s' holds '%s', which is no program",
+			   elf->object.maps[map].name, symbol->name);
+		return -EINVAL;
+	}
+	*ret_entry = (uint32_t)entry;
+	return 0;
+}
+
+static int find_map(struct elf *elf, int64_t map, const struct elf_symbol *symbol,
+		    uint32_t *ret_map)
+{
+	const int64_t found = elf_map_at(elf, symbol->section, symbol->value);
+
+	if (found < 0) {
+		diag_error(elf->diag, SPAN_NONE, "map '%s' holds '%s', which is no map",
+			   elf->object.maps[map].name, symbol->name);
+		return -EINVAL;
+	}
+	*ret_map = (uint32_t)found;
+	return 0;
+}
+
+/* An initial value of a map: the address of a program or map, at a place in its definition. */
 static int read_slot(struct elf *elf, uint32_t section, const struct elf_reloc *reloc)
 {
 	struct object_slot *slot = &elf->object.slots[elf->object.slot_count];
 	const struct elf_symbol *symbol = &elf->symbols[reloc->symbol];
 	const int64_t map = elf_map_at(elf, section, reloc->offset);
 	const struct place *place = map < 0 ? NULL : &elf->places[map];
-	int64_t func, entry;
+	int err;
 
 	if (!place || !place->values || reloc->offset < place->offset + place->values) {
 		diag_error(elf->diag, SPAN_NONE, "section '.maps' has an address outside 'values'");
 		return -EINVAL;
 	}
-	if (elf->object.maps[map].type != TYPE_PROG_ARRAY) {
-		diag_error(elf->diag, SPAN_NONE, "map '%s' holds maps, which are not supported yet",
-			   elf->object.maps[map].name);
-		return -EINVAL;
-	}
-	func = elf_func_at(elf, symbol->section, symbol->value / sizeof(struct insn));
-	entry = func < 0 ? -1 : elf_entry_of(elf, (uint32_t)func);
-	if (entry < 0) {
-		diag_error(elf->diag, SPAN_NONE, "map '%s' holds '%s', which is no program",
-			   elf->object.maps[map].name, symbol->name);
-		return -EINVAL;
-	}
+	err = elf->object.maps[map].inner ? find_map(elf, map, symbol, &slot->target) :
+					    find_entry(elf, map, symbol, &slot->target);
+	if (err)
+		return err;
 	slot->map = (uint32_t)map;
 	slot->index = (uint32_t)((reloc->offset - place->offset - place->values) / SLOT_BYTES);
-	slot->entry = (uint32_t)entry;
 	elf->object.slot_count++;
 	return 0;
 }

@@ -181,10 +181,6 @@ int object_read(const void *data, size_t len, struct diag *diag, struct object *
 		err = find_entries(elf);
 	if (!err)
 		err = elf_find_pointers(elf);
-	if (!err && elf->has_core)
-		diag_warning(diag, SPAN_NONE,
-			     "the object asks for offsets of the running kernel (CO-RE), which are "
-			     "not put in: it uses those of the kernel it was compiled for");
 	elf->diag = NULL;
 	if (err) {
 		object_free(&elf->object);
@@ -244,4 +240,65 @@ int object_find_entry(const struct object *object, const char *name, struct diag
 		if (!strcmp(object->entries[i].section, name))
 			return (int)i;
 	return say_entries(object, name, diag);
+}
+
+static const struct elf_section *find_section(const struct elf *elf, const char *name)
+{
+	for (size_t i = 1; i < elf->section_count; i++)
+		if (!strcmp(elf->sections[i].name, name))
+			return &elf->sections[i];
+	return NULL;
+}
+
+const uint8_t *object_bytes(const struct object *object, const char *name, size_t *ret_size)
+{
+	const struct elf_section *section = find_section((const struct elf *)object, name);
+
+	*ret_size = section && section->data ? section->size : 0;
+	return *ret_size ? section->data : NULL;
+}
+
+uint64_t object_section_size(const struct object *object, const char *name)
+{
+	const struct elf_section *section = find_section((const struct elf *)object, name);
+
+	return section ? section->size : 0;
+}
+
+bool object_symbol(const struct object *object, const char *section, const char *name,
+		   uint64_t *ret_offset, uint64_t *ret_size)
+{
+	const struct elf *elf = (const struct elf *)object;
+
+	for (size_t i = 0; i < elf->symbol_count; i++) {
+		const struct elf_symbol *symbol = &elf->symbols[i];
+
+		if (!symbol->section || strcmp(symbol->name, name) ||
+		    strcmp(elf->sections[symbol->section].name, section))
+			continue;
+		*ret_offset = symbol->value;
+		*ret_size = symbol->size;
+		return true;
+	}
+	return false;
+}
+
+bool object_is_hidden(const struct object *object, const char *name)
+{
+	const struct elf *elf = (const struct elf *)object;
+
+	for (size_t i = 0; i < elf->symbol_count; i++)
+		if (elf->symbols[i].hidden && !strcmp(elf->symbols[i].name, name))
+			return true;
+	return false;
+}
+
+bool object_is_weak(const struct object *object, const char *name)
+{
+	const struct elf *elf = (const struct elf *)object;
+
+	for (size_t i = 0; i < elf->symbol_count; i++)
+		if (elf->symbols[i].weak && !strcmp(elf->symbols[i].name, name))
+			return true;
+	return false;
 }

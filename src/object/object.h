@@ -34,7 +34,13 @@ struct object_map {
 	uint32_t value_size;
 	uint32_t max_entries;
 	uint32_t flags;
-	const uint8_t *data; /* of element 0, or NULL: zeroes */
+	uint32_t numa_node; /* with BPF_F_NUMA_NODE */
+	uint64_t extra;
+	bool is_pinned;                 /* by its name: LIBBPF_PIN_BY_NAME */
+	uint32_t key_type;              /* ids in the object's types; 0: not described */
+	uint32_t value_type;            /* of variables: of their section */
+	const struct object_map *inner; /* what the maps in it are like; NULL: it holds none */
+	const uint8_t *data;            /* of element 0, or NULL: zeroes */
 	size_t data_len;
 };
 
@@ -50,9 +56,10 @@ struct object_pointer {
 	uint64_t offset, target_offset;
 };
 
-/* An element of a prog array: entry @entry at @index in map @map. */
+/* An initial element of map @map: at @index stands entry @target of the object (prog arrays), or
+ * its map @target (maps of maps). */
 struct object_slot {
-	uint32_t map, index, entry;
+	uint32_t map, index, target;
 };
 
 /* Everything in it lives as long as the object and the file's bytes. */
@@ -65,6 +72,7 @@ struct object {
 	size_t pointer_count;
 	struct object_slot *slots;
 	size_t slot_count;
+	bool wants_core; /* .BTF.ext has relocations against the kernel's types */
 };
 
 /* Does @data begin as ELF files do? */
@@ -80,13 +88,55 @@ void object_free(struct object *object); /* NULL is fine */
  * there is.  Returns its number, or -ENOENT with a list of those there are in @diag. */
 int object_find_entry(const struct object *object, const char *name, struct diag *diag);
 
-/* Knows the number of the helper called @name, or says -1. */
-typedef int32_t object_helper_fn(void *data, const char *name);
+/* What an object uses and does not define. */
+struct object_extern {
+	const char *name;
+	bool is_weak; /* it may be missing */
+};
 
-/* Entry @entry and all functions that it needs as one program.  Functions that the object does
- * not define are asked of @helper (may be NULL) and become calls of helpers.  Returns 0 and sets
- * *ret_insns (freed with the object) and *ret_count, or -EINVAL, -ENOMEM. */
-int object_link(struct object *object, size_t entry, object_helper_fn *helper, void *helper_data,
-		struct diag *diag, const struct insn **ret_insns, size_t *ret_count);
+/* Knows what the object does not define.  Each fills in source register and immediate (of a load, of
+ * both slots) of the instruction @insn, which refers to @symbol, and returns 0; or -ENOENT: it is not known,
+ * or -EINVAL: the reason is in the diag.  A member may be NULL. */
+struct object_resolver {
+	int (*call)(void *data, const struct object_extern *symbol, struct insn *insn);
+	int (*load)(void *data, const struct object_extern *symbol, struct insn *insn);
+	void *data;
+};
+
+/* Where in a linked program a function of the object stands. */
+struct object_piece {
+	const char *section; /* slots [start, start + count) of it ... */
+	size_t start;
+	size_t count;
+	size_t at; /* ... are at this slot of the program */
+};
+
+struct object_linked {
+	struct insn *insns; /* freed with the object, as the pieces are */
+	size_t insn_count;
+	const struct object_piece *pieces; /* the entry is the first */
+	size_t piece_count;
+};
+
+/* Entry @entry and all functions that it needs as one program.  What the object does not define is
+ * asked of @resolver (may be NULL).  Returns 0 and sets *ret_linked, or -EINVAL, -ENOMEM. */
+int object_link(struct object *object, size_t entry, const struct object_resolver *resolver,
+		struct diag *diag, struct object_linked *ret_linked);
+
+/* The bytes of the section called @name, or NULL: there is none, or it has none. */
+const uint8_t *object_bytes(const struct object *object, const char *name, size_t *ret_size);
+
+/* Is the function @name for this object alone (hidden), though global? */
+bool object_is_hidden(const struct object *object, const char *name);
+
+/* May @name, which the object uses, be missing? */
+bool object_is_weak(const struct object *object, const char *name);
+
+/* Does section @section define a variable or function @name?  Where and how long it is. */
+bool object_symbol(const struct object *object, const char *section, const char *name,
+		   uint64_t *ret_offset, uint64_t *ret_size);
+
+/* How long section @name is (.bss has bytes, but none in the file), or 0. */
+uint64_t object_section_size(const struct object *object, const char *name);
 
 #endif

@@ -123,8 +123,8 @@ static uint32_t put_symbols(const struct object_writer *w, bool global, uint32_t
 	for (uint32_t i = 0; i < w->symbol_count; i++) {
 		const struct object_symbol *symbol = &w->symbols[i];
 		Elf64_Sym out = {
-			.st_info = (unsigned char)ELF64_ST_INFO(symbol->is_global ? STB_GLOBAL : STB_LOCAL,
-						 symbol_type(symbol)),
+			.st_info = (unsigned char)ELF64_ST_INFO(
+				symbol->is_global ? STB_GLOBAL : STB_LOCAL, symbol_type(symbol)),
 			.st_shndx = (Elf64_Section)symbol->section,
 			.st_value = symbol->value,
 			.st_size = symbol->size,

@@ -36,6 +36,10 @@ struct attachments *attachments_new(const struct attach_options *options);
 int attach_prog(struct attachments *attachments, const struct bundle_prog *prog, int prog_fd,
 		struct diag *diag);
 
+/* Keep the descriptor of a link that somebody else made: it is closed when everything is detached, or at once
+ * when memory is short.  0 or -ENOMEM. */
+int attach_keep_link(struct attachments *attachments, int fd);
+
 /* Iterators are read, not attached: their descriptors, in order. */
 int attach_iter_fd(struct attachments *attachments, uint32_t i); /* -1 beyond the last */
 

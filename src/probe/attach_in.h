@@ -44,9 +44,7 @@ attach_fn attach_uprobes; /* attach_user.c; uretprobes and USDT too */
 typedef int attach_one_fn(const struct attach_job *job, const struct bundle_attach *place);
 int attach_each(const struct attach_job *job, attach_one_fn *one);
 
-/* Keep the descriptor of a link, or of an iterator: it is closed when everything is detached, or at once when
- * memory is short.  0 or -ENOMEM. */
-int attach_keep_link(struct attachments *attachments, int fd);
+/* Keep the descriptor of an iterator, as attach_keep_link keeps a link's. */
 int attach_keep_iter(struct attachments *attachments, int fd);
 
 /* Open a perf event for @pid (-1: any) on @cpu (-1: any) and keep it.  Its descriptor, or a negative errno

@@ -58,6 +58,9 @@ uint64_t catalog_function_bytes(struct catalog *catalog, const char *name);
 int catalog_iterators(struct catalog *catalog, const char *name, catalog_found_fn *found,
 		      void *data, struct diag *diag);
 
+/* The folder of tracefs, or NULL with the reason in @diag. */
+const char *catalog_tracefs(struct catalog *catalog, struct diag *diag);
+
 /* For 'did you mean': offer the names of a subsystem's events, of functions, of a file's functions. */
 void catalog_offer_tracepoints(struct catalog *catalog, struct nearest *search);
 void catalog_offer_functions(struct catalog *catalog, struct nearest *search);

@@ -284,3 +284,8 @@ int catalog_format(struct catalog *catalog, const char *subsystem, const char *e
 	*ret_format = &link->format;
 	return 0;
 }
+
+const char *catalog_tracefs(struct catalog *catalog, struct diag *diag)
+{
+	return tracefs_find(catalog, diag) ? NULL : catalog->tracefs.path;
+}

@@ -56,6 +56,12 @@ int sys_map_new(const struct sys *sys, const struct sys_map *map)
 		.value_size = map->value_size,
 		.max_entries = map->max_entries,
 		.map_flags = map->flags,
+		.numa_node = map->numa_node,
+		.map_extra = map->extra,
+		.inner_map_fd = (uint32_t)map->inner_fd,
+		.btf_fd = (uint32_t)map->btf_fd,
+		.btf_key_type_id = map->key_type,
+		.btf_value_type_id = map->value_type,
 	};
 
 	set_name(attr.map_name, map->name);
@@ -297,6 +303,17 @@ int sys_raw_tracepoint(const struct sys *sys, int prog_fd, const char *name, uin
 	return sys->bpf(sys, BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof attr);
 }
 
+int sys_link_target(const struct sys *sys, int prog_fd, uint32_t target, uint32_t attach_type,
+		    uint32_t flags)
+{
+	union bpf_attr attr = { .link_create = { .prog_fd = (uint32_t)prog_fd,
+						 .target_fd = target,
+						 .attach_type = attach_type,
+						 .flags = flags } };
+
+	return call(sys, BPF_LINK_CREATE, &attr);
+}
+
 int sys_link_iter(const struct sys *sys, int prog_fd, const void *info, uint32_t info_bytes)
 {
 	union bpf_attr attr = { .link_create = { .prog_fd = (uint32_t)prog_fd,
@@ -383,4 +400,11 @@ int sys_pin(const struct sys *sys, int fd, const char *path)
 	union bpf_attr attr = { .pathname = user_pointer(path), .bpf_fd = (uint32_t)fd };
 
 	return call(sys, BPF_OBJ_PIN, &attr);
+}
+
+int sys_pin_open(const struct sys *sys, const char *path)
+{
+	union bpf_attr attr = { .pathname = user_pointer(path) };
+
+	return call(sys, BPF_OBJ_GET, &attr);
 }

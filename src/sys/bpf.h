@@ -35,6 +35,13 @@ struct sys_map {
 	uint32_t max_entries;
 	uint32_t flags;   /* BPF_F_* */
 	const char *name; /* its first 15 characters; or NULL */
+	/* The rest may be left zero. */
+	uint32_t numa_node; /* with BPF_F_NUMA_NODE */
+	uint64_t extra;
+	int inner_fd;      /* what the maps in it are like; 0: it holds none */
+	int btf_fd;        /* describes it; 0: nothing does */
+	uint32_t key_type; /* ids in that */
+	uint32_t value_type;
 };
 
 int sys_map_new(const struct sys *sys, const struct sys_map *map);
@@ -152,6 +159,10 @@ int sys_link_tracing(const struct sys *sys, int prog_fd, uint32_t attach_type, u
 /* @name NULL: as sys_link_tracing, for older kernels.  A cookie needs 6.10. */
 int sys_raw_tracepoint(const struct sys *sys, int prog_fd, const char *name, uint64_t cookie);
 
+/* To the interface, cgroup, or network namespace @target (an index, or a descriptor). */
+int sys_link_target(const struct sys *sys, int prog_fd, uint32_t target, uint32_t attach_type,
+		    uint32_t flags);
+
 /* @info is a union bpf_iter_link_info of @info_bytes, or NULL. */
 int sys_link_iter(const struct sys *sys, int prog_fd, const void *info, uint32_t info_bytes);
 int sys_iter_new(const struct sys *sys, int link_fd);
@@ -170,5 +181,7 @@ int sys_map_info(const struct sys *sys, int map_fd, struct bpf_map_info *info);
 int sys_btf_info(const struct sys *sys, int btf_fd, struct bpf_btf_info *info);
 
 int sys_pin(const struct sys *sys, int fd, const char *path);
+/* What is pinned at @path. */
+int sys_pin_open(const struct sys *sys, const char *path);
 
 #endif

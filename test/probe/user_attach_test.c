@@ -61,7 +61,12 @@ static int load(const struct harness *h, uint32_t attach_type)
 static void open_harness(struct harness *h, uint32_t pid)
 {
 	const struct catalog_options options = { .sys = &sys_linux };
-	const struct sys_map map = { BPF_MAP_TYPE_ARRAY, 4, 8, COUNTERS, 0, "counters" };
+	const struct sys_map map = { .type = BPF_MAP_TYPE_ARRAY,
+				     .key_size = 4,
+				     .value_size = 8,
+				     .max_entries = COUNTERS,
+				     .flags = 0,
+				     .name = "counters" };
 	struct attach_options attach = { .sys = &sys_linux, .pid = pid };
 
 	h->catalog = attach.catalog = catalog_new(&options);
@@ -280,7 +285,12 @@ static void test_bad_offset(void **state)
 
 static bool can_bpf(void)
 {
-	const struct sys_map map = { BPF_MAP_TYPE_ARRAY, 4, 8, 1, 0, NULL };
+	const struct sys_map map = { .type = BPF_MAP_TYPE_ARRAY,
+				     .key_size = 4,
+				     .value_size = 8,
+				     .max_entries = 1,
+				     .flags = 0,
+				     .name = NULL };
 	const int fd = sys_map_new(&sys_linux, &map);
 
 	if (fd >= 0)

@@ -1,0 +1,20 @@
+/*
+ * attach_type.h - what programs are attached to, by the kernel's numbers, whatever the system's headers
+ * know.
+ *
+ * The table is attach_type.def.
+ */
+#ifndef WAGGLE_ABI_ATTACH_TYPE_H
+#define WAGGLE_ABI_ATTACH_TYPE_H
+
+#include <stdint.h>
+
+enum abi_attach_type {
+#define ATTACH_TYPE(number, name) ABI_ATTACH_##name = (number),
+#include "abi/attach_type.def"
+};
+
+/* "trace_fentry", or NULL: none that is known. */
+const char *abi_attach_type_name(uint32_t type);
+
+#endif
