@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bits.h"
+#include "probe/features.h"
 
 /* --- registers ------------------------------------------------------------------------------- */
 
@@ -28,6 +29,10 @@ static const char *const syscall_regs[] = { "di", "si", "dx", "r10", "r8", "r9" 
 static const char *const result_regs[] = { "ax", "dx" };
 static const char pc_reg[] = "ip";
 static const char number_reg[] = "orig_ax";
+static const struct {
+	const char *field; /* of struct thread_info */
+	uint32_t bit;
+} compat = { "status", 1 << 1 }; /* TS_COMPAT */
 enum { STACK_ARGS = 8 }; /* from the stack pointer to the arguments that have no register */
 #else
 static const struct reg regs[] = {
@@ -44,6 +49,10 @@ static const char *const syscall_regs[] = { "orig_x0", "r1", "r2", "r3", "r4", "
 static const char *const result_regs[] = { "r0", "r1" };
 static const char pc_reg[] = "pc";
 static const char number_reg[] = "syscallno";
+static const struct {
+	const char *field; /* of struct thread_info */
+	uint32_t bit;
+} compat = { "flags", 1 << 22 }; /* TIF_32BIT */
 enum { STACK_ARGS = 0 };
 #endif
 /* clang-format on */
@@ -292,6 +301,33 @@ struct value lower_current_task(struct lowering *l, const struct type *type)
 	value = value_reg(type, task);
 	value.is_typed = true;
 	return value;
+}
+
+/* The task of the moment, by what kernels before 5.11 have too if this may be one. */
+static struct value some_current_task(struct lowering *l, const struct type *type)
+{
+	if (lower_has(l, FEATURE_RDONLY_CAST))
+		return lower_current_task(l, type);
+	return value_reg(type,
+			 lower_call(l, IR_I64, HELPER_CURRENT_TASK, NULL, NULL, NULL, NULL, NULL));
+}
+
+void lower_test_compat(struct lowering *l, struct ir_block *other)
+{
+	const struct type *task = kernel_find(l->types, TAG_STRUCT, "task_struct");
+	struct field info, field;
+	struct ir_block *next;
+	struct value value;
+
+	if (!task || !type_find_field(l->types, task, "thread_info", &info) ||
+	    !type_find_field(l->types, info.type, compat.field, &field))
+		return;
+	value = some_current_task(l, type_pointer(l->types, task, SPACE_KERNEL));
+	value = lower_pointed(l, value, type_int(4, false), (int32_t)(info.offset + field.offset));
+	next = ir_build_block(&l->b);
+	ir_build_branch(&l->b, IR_SET, lower_scalar(l, value), lower_const(l, IR_I32, compat.bit),
+			other, next);
+	ir_build_at(&l->b, next);
 }
 
 /* The pointer to the kernel's struct task_struct, or NULL after an error. */

@@ -512,6 +512,9 @@ struct value lower_task_value(struct lowering *l, const struct expr *e, const st
 			      const struct place *want);
 /* SYSCALL: the number of the system call. */
 struct ir_value *lower_syscall_number(struct lowering *l);
+/* SYSCALL: go on when the number is one of this machine's system calls.  Those that a program of 32 bits makes, or any
+ * by 'int $0x80', have others; the kernel's own tracepoints of system calls pass over them, too. */
+void lower_test_compat(struct lowering *l, struct ir_block *other);
 /* reg("name") */
 struct value lower_register(struct lowering *l, const struct expr *e);
 int lower_reg_offset(const char *name); /* in struct pt_regs; -1: there is none called so */

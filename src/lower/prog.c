@@ -485,8 +485,10 @@ static void lower_body(struct lowering *l)
 	uint32_t mark = lower_mark(l);
 
 	test_process(l, no);
-	if (l->group->context == CONTEXT_SYSCALL)
+	if (l->group->context == CONTEXT_SYSCALL) {
 		test_syscall(l, no);
+		lower_test_compat(l, no);
+	}
 	if (l->group->context == CONTEXT_ITER)
 		test_iterator(l, no);
 	if (probe->predicate) {
