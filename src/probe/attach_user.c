@@ -79,21 +79,19 @@ static int add_usdt(const struct attach_job *job, const struct bundle_attach *pl
 static int add_function(const struct attach_job *job, const struct bundle_attach *place,
 			struct diag *diag, struct user_sites *sites)
 {
-	struct user_site site = { .place = place, .offset = place->address };
-	struct catalog_place found = { 0 };
-	struct user_file *file;
-	int err = user_file_find(job->options->catalog, place->target, job->options->pid, diag,
-				 &file);
+	struct catalog *catalog = job->options->catalog;
+	const uint32_t pid = job->options->pid;
+	struct catalog_place found;
+	int err = place->event ? catalog_user_place(catalog, place->target, place->event,
+						    place->offset, pid, diag, &found) :
+				 catalog_user_offset(catalog, place->target, place->address, pid,
+						     diag, &found);
 
 	if (err)
 		return err;
-	site.path = file->path;
-	if (place->event) {
-		err = catalog_user_place(job->options->catalog, place->target, place->event,
-					 place->offset, job->options->pid, diag, &found);
-		site.offset = found.offset;
-	}
-	return err ? err : add_site(sites, &site);
+	return add_site(sites, &(struct user_site){ .place = place,
+						    .path = found.path,
+						    .offset = found.offset });
 }
 
 /* What is missing is said at its place in the script, as a warning if it is optional. */

@@ -141,6 +141,10 @@ struct catalog_place {
 	const char *path; /* the file itself, found */
 };
 
+/* The byte at @offset of @path, whatever kind of file that is: nobody knows whether an instruction begins there. */
+int catalog_user_offset(struct catalog *catalog, const char *path, uint64_t offset, uint32_t pid,
+			struct diag *diag, struct catalog_place *ret_place);
+
 /* Function @name of @path; @offset lies within.  @name NULL: @offset is an address as symbol tables have it.
  * -ENOENT with nearest names in @diag; *ret_place lives as long as the catalog. */
 int catalog_user_place(struct catalog *catalog, const char *path, const char *name, uint64_t offset,

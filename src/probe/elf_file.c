@@ -68,6 +68,20 @@ static void explain_script(const char *line, struct diag *diag)
 			(int)len, line);
 }
 
+/* Code can be anywhere, but only ELF files say where its functions are. */
+static void explain_offsets(const char *head, const char *name, struct diag *diag)
+{
+	if (!strncmp(head, "PK\3\4", 4))
+		diag_hint(
+			diag,
+			"it is an archive (zip, apk): a library that lies in it uncompressed runs from "
+			"there; add where it begins (zipinfo -v) to the offset of the function in it");
+	diag_hint(diag,
+		  "code in it can be probed at an offset from its first byte, with --unsafe: "
+		  "uprobe:%s:0x1234",
+		  name);
+}
+
 static int refuse_kind(int fd, const char *name, struct diag *diag)
 {
 	char head[INTERPRETER_BYTES + 1] = { 0 };
@@ -77,6 +91,8 @@ static int refuse_kind(int fd, const char *name, struct diag *diag)
 		   len <= 0 ? "it is empty" : "neither an executable nor a library");
 	if (len > 2 && head[0] == '#' && head[1] == '!')
 		explain_script(head + 2, diag);
+	else if (len > 0)
+		explain_offsets(head, name, diag);
 	return -ENOEXEC;
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/glob.h"
 #include "probe/user_path.h"
@@ -79,6 +80,19 @@ static int open_file(struct user_catalog *user, const char *root, const char *pa
 	return 0;
 }
 
+/* The file that @path means: @root of the process is put before it. */
+static int find_path(struct catalog *catalog, const char *path, uint32_t pid, struct diag *diag,
+		     struct strbuf *root, struct strbuf *full)
+{
+	int err;
+
+	user_root(proc_of(catalog), pid, root);
+	if (path[0] != '/' && strchr(path, '/')) /* from where we are */
+		strbuf_reset(root);
+	err = user_path_find(strbuf_text(root), path, diag, full);
+	return err ? err : root->failed || full->failed ? -ENOMEM : 0;
+}
+
 int user_file_find(struct catalog *catalog, const char *path, uint32_t pid, struct diag *diag,
 		   struct user_file **ret_file)
 {
@@ -88,12 +102,7 @@ int user_file_find(struct catalog *catalog, const char *path, uint32_t pid, stru
 
 	if (!user)
 		return -ENOMEM;
-	user_root(proc_of(catalog), pid, &root);
-	if (path[0] != '/' && strchr(path, '/')) /* from where we are */
-		strbuf_reset(&root);
-	err = user_path_find(strbuf_text(&root), path, diag, &full);
-	if (!err && (root.failed || full.failed))
-		err = -ENOMEM;
+	err = find_path(catalog, path, pid, diag, &root, &full);
 	if (!err)
 		err = open_file(user, strbuf_text(&root), strbuf_text(&full), diag, ret_file);
 	strbuf_release(&root);
@@ -388,6 +397,46 @@ int catalog_user_place(struct catalog *catalog, const char *path, const char *na
 	if (!name)
 		return place_address(file, offset, diag, ret_place);
 	return place_function(file, name, offset, diag, ret_place);
+}
+
+/* 0 if @path is a file that has a byte at @offset. */
+static int check_offset(const char *path, const char *name, uint64_t offset, struct diag *diag)
+{
+	struct stat status;
+
+	if (stat(path, &status)) {
+		const int err = errno;
+
+		diag_error(diag, SPAN_NONE, "cannot read '%s': %s", name, strerror(err));
+		return -err;
+	}
+	if (S_ISREG(status.st_mode) && offset < (uint64_t)status.st_size)
+		return 0;
+	diag_error(diag, SPAN_NONE, "'%s' is %s", name,
+		   S_ISREG(status.st_mode) ? "shorter than that" : "no regular file");
+	return -EINVAL;
+}
+
+int catalog_user_offset(struct catalog *catalog, const char *path, uint64_t offset, uint32_t pid,
+			struct diag *diag, struct catalog_place *ret_place)
+{
+	struct user_catalog *user = user_catalog_of(catalog);
+	struct strbuf root = { 0 }, full = { 0 };
+	const char *whole = NULL;
+	int err;
+
+	if (!user)
+		return -ENOMEM;
+	err = find_path(catalog, path, pid, diag, &root, &full);
+	if (!err) {
+		whole = arena_printf(&user->arena, "%s%s", strbuf_text(&root), strbuf_text(&full));
+		err = whole ? check_offset(whole, strbuf_text(&full), offset, diag) : -ENOMEM;
+	}
+	if (!err)
+		*ret_place = (struct catalog_place){ .path = whole, .offset = offset };
+	strbuf_release(&root);
+	strbuf_release(&full);
+	return err;
 }
 
 int catalog_user_symbol(struct catalog *catalog, const char *path, const char *name, uint32_t pid,

@@ -45,9 +45,17 @@ static int find_address(struct expanding *x, struct diag *diag)
 {
 	const struct attach *a = x->written;
 	struct catalog_place place;
+	struct diag why = { 0 };
 	int err = catalog_user_place(x->options->catalog, a->target, NULL, a->number,
-				     x->options->pid, diag, &place);
+				     x->options->pid, &why, &place);
 
+	/* What is no ELF file has no addresses: it is an offset then. */
+	if (err == -ENOEXEC && x->options->unsafe)
+		err = catalog_user_offset(x->options->catalog, a->target, a->number,
+					  x->options->pid, diag, &place);
+	else
+		diag_add_all(diag, &why, a->span);
+	diag_release(&why);
 	return err ? err : (add_place(x, &place), 1);
 }
 

@@ -25,6 +25,30 @@ printf '#!/usr/bin/env sh\n' >script; waggle trace -e 'uprobe:./script:f { }'
       = it is a script that '/usr/bin/env' runs: probe that, and filter by pid or by comm
 -- exit 1
 -- cmd
+printf 'text' >text; waggle trace -e 'uprobe:./text:f { }'
+-- stderr
+<program>:1:1: error: '{{.*}}/text' is not an ELF file: neither an executable nor a library
+    1 | uprobe:./text:f { }
+      | ^~~~~~~~~~~~~~~
+      = code in it can be probed at an offset from its first byte, with --unsafe: uprobe:{{.*}}/text:0x1234
+-- exit 1
+-- cmd
+printf 'PK\003\004' >app.apk; waggle trace -e 'uprobe:./app.apk:0x1234 { }'
+-- stderr
+<program>:1:1: error: '{{.*}}/app.apk' is not an ELF file: neither an executable nor a library
+    1 | uprobe:./app.apk:0x1234 { }
+      | ^~~~~~~~~~~~~~~~~~~~~~~
+      = it is an archive (zip, apk): a library that lies in it uncompressed runs from there; add where it begins (zipinfo -v) to the offset of the function in it
+      = code in it can be probed at an offset from its first byte, with --unsafe: uprobe:{{.*}}/app.apk:0x1234
+-- exit 1
+-- cmd
+waggle trace --unsafe -e 'uprobe:./app.apk:0x1234 { }'
+-- stderr
+<program>:1:1: error: '{{.*}}/app.apk' is shorter than that
+    1 | uprobe:./app.apk:0x1234 { }
+      | ^~~~~~~~~~~~~~~~~~~~~~~
+-- exit 1
+-- cmd
 head -c 3000 "$(dirname "$(command -v waggle)")"/test/probe/target >cut; waggle trace -e 'uprobe:./cut:main { }'
 -- stderr
 <program>:1:1: error: '{{.*}}/cut' is damaged: it ends before its table of sections: was it cut off?
