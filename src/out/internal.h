@@ -52,10 +52,9 @@ void text_number(struct strbuf *out, struct number number);
 void text_hex(struct strbuf *out, uint64_t value);
 
 /* The number in INT, BOOL, ENUM, POINTER, KSYM, USYM, and counting aggregates; false: it is none. */
-/* The value of a SHAPE_FLOAT. */
-long double load_float(const struct shape *shape, const uint8_t *value);
-
 bool number_of(const struct shape *shape, const uint8_t *value, struct number *ret_number);
+/* The value of a FLOAT. */
+long double load_float(const struct shape *shape, const uint8_t *value);
 
 /* The bytes of a field: a bitfield is unpacked to @unpacked. */
 const uint8_t *field_value(const struct shape_field *field, const uint8_t *value,
