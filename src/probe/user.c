@@ -307,7 +307,7 @@ static int refuse_function(const struct user_file *file, const char *name, struc
 	struct nearest search = nearest_begin(name);
 	const struct elf_symbol *functions;
 	size_t count;
-	const int err = elf_file_functions(file->elf, &functions, &count);
+	const int err = diag ? elf_file_functions(file->elf, &functions, &count) : -ENOENT;
 
 	if (err)
 		return err;

@@ -254,9 +254,10 @@ static void hint_nearest(struct expanding *x)
 	struct nearest search =
 		nearest_begin(a->provider->shape == FORM_ITER ? a->target : a->name);
 
-	offer(x, &search);
 	/* among so many, something is always somewhat near */
-	if (search.best && search.distance <= MOST_EDITS)
+	nearest_limit(&search, MOST_EDITS);
+	offer(x, &search);
+	if (search.best)
 		diag_hint(x->diag, "did you mean '%s'?", search.best);
 	else
 		diag_hint(x->diag, "list what there is with: -l '%s:*'", a->provider->name);
@@ -271,7 +272,8 @@ static void refuse_missing(struct expanding *x)
 		diag_hint(x->diag, "config = { missing_probes=warn } leaves out what is not there");
 	} else {
 		diag_error(x->diag, a->span, "there is no %s", full_name(x, a));
-		hint_nearest(x);
+		if (!x->diag->is_dropped)
+			hint_nearest(x);
 	}
 }
 
@@ -327,7 +329,8 @@ static void expand_attach(struct expanding *x)
 		(void)expand_add(x, x->written);
 		return;
 	}
-	count = find(x, &why);
+	/* reasons and near names take long to find: not for errors that nobody will see */
+	count = find(x, x->diag->error_count < DIAG_MOST_ERRORS ? &why : NULL);
 	if (x->total > x->most)
 		refuse_number(x);
 	else if (count <= 0 && x->is_lenient && x->written->provider->shape == FORM_FUNCTION)

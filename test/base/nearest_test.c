@@ -1,6 +1,9 @@
 /* nearest_test.c - 'did you mean ...?' */
 #include "base/nearest.h"
 
+#include <stdint.h>
+#include <string.h>
+
 #include "../cmocka_all.h"
 
 static void distances(void **state)
@@ -43,6 +46,67 @@ static void long_names_are_cut(void **state)
 	assert_int_equal(edit_distance(a, ""), 63);
 }
 
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+/* As it is defined, the whole matrix. */
+static unsigned int plain_distance(const char *a, const char *b)
+{
+	unsigned int d[65][65];
+	const size_t a_len = strnlen(a, 63), b_len = strnlen(b, 63);
+
+	for (size_t i = 0; i <= a_len; i++)
+		for (size_t j = 0; j <= b_len; j++) {
+			if (!i || !j) {
+				d[i][j] = (unsigned int)(i + j);
+				continue;
+			}
+			d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
+					d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
+		}
+	return d[a_len][b_len];
+}
+
+static uint32_t random_word(uint32_t state, char *ret_word)
+{
+	const size_t len = (state >> 8) % 70;
+
+	for (size_t i = 0; i < len; i++) {
+		state = state * 1664525 + 1013904223;
+		ret_word[i] = (char)('a' + (state >> 16) % 3);
+	}
+	ret_word[len] = '\0';
+	return state * 1664525 + 1013904223;
+}
+
+/* Short words of few letters have every kind of edit; long ones use the last bit. */
+static void distances_are_those_of_the_matrix(void **state)
+{
+	uint32_t random = 1;
+	char a[71], b[71];
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		struct nearest search;
+		unsigned int distance, most;
+
+		random = random_word(i % 2 ? random : random & 0x7ff, a);
+		random = random_word(i % 3 ? random : random & 0x7ff, b);
+		distance = plain_distance(a, b);
+		assert_int_equal(edit_distance(a, b), distance);
+		search = nearest_begin(a);
+		nearest_limit(&search, random >> 20 & 15);
+		most = search.distance;
+		nearest_offer(&search, b);
+		assert_ptr_equal(search.best, distance < most ? b : NULL);
+		assert_int_equal(search.distance, distance < most ? distance : most);
+	}
+}
+
 static const char *search(const char *word)
 {
 	static const char *const names[] = { "map", "program", "link", "btf", "c" };
@@ -69,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(distances),
 		cmocka_unit_test(long_names_are_cut),
+		cmocka_unit_test(distances_are_those_of_the_matrix),
 		cmocka_unit_test(only_near_names_are_offered),
 	};
 
