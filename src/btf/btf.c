@@ -515,3 +515,8 @@ const char *btf_string(const struct btf *btf, uint32_t offset)
 {
 	return string_at(btf, offset);
 }
+
+bool btf_fwd_is_union(const struct btf_type *type)
+{
+	return load_le32(type->rest - TYPE_BYTES + 4) >> 31; /* kind_flag */
+}

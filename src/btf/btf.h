@@ -111,6 +111,7 @@ bool btf_param(const struct btf *btf, const struct btf_type *type, uint32_t i,
 bool btf_enumerator(const struct btf *btf, const struct btf_type *type, uint32_t i,
 		    struct btf_enumerator *ret_value); /* ENUM, ENUM64 */
 bool btf_int_is_signed(const struct btf_type *type);   /* INT */
+bool btf_fwd_is_union(const struct btf_type *type);    /* FWD */
 bool btf_placed(const struct btf_type *type, uint32_t i,
 		struct btf_placed *ret_placed); /* DATASEC */
 
