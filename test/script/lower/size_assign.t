@@ -2,4 +2,4 @@
 -- script
 tracepoint:syscalls:sys_enter_openat { @start[tid] = nsecs; }
 -- most
-20
+23

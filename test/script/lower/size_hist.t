@@ -2,4 +2,4 @@
 -- script
 tracepoint:syscalls:sys_exit_read { @ = hist(args.ret); }
 -- most
-48
+52

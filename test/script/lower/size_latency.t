@@ -3,4 +3,4 @@
 tracepoint:syscalls:sys_enter_read { @s[tid] = nsecs; }
 tracepoint:syscalls:sys_exit_read /@s[tid]/ { @ = hist(nsecs - @s[tid]); delete(@s[tid]); }
 -- most
-96
+102

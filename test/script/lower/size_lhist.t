@@ -2,4 +2,4 @@
 -- script
 tracepoint:syscalls:sys_exit_read { @ = lhist(args.ret, 0, 2000, 200); }
 -- most
-24
+28

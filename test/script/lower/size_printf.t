@@ -2,4 +2,4 @@
 -- script
 tracepoint:syscalls:sys_enter_openat { printf("%d %d\n", pid, args.flags); }
 -- most
-21
+25

@@ -2,4 +2,4 @@
 -- script
 tracepoint:syscalls:sys_enter_openat { printf("%s %s\n", comm, str(args.filename)); }
 -- most
-39
+42

@@ -2,4 +2,4 @@
 -- script
 tracepoint:syscalls:sys_exit_read { @[comm] = stats(args.ret); }
 -- most
-35
+39
