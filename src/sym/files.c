@@ -67,6 +67,17 @@ struct process_root process_root(uint32_t pid)
 	return root;
 }
 
+int process_open(uint32_t pid, const char *path)
+{
+	const struct process_root root = process_root(pid);
+	int fd = root_open(root.path, path);
+
+	/* It may have ended just now. */
+	if (fd < 0 && root.path[0] && !process_root(pid).path[0])
+		fd = root_open("", path);
+	return fd;
+}
+
 /* --- the table of files ----------------------------------------------------------------------- */
 
 static size_t slot_of(const struct files *files, const struct file_key *key)
@@ -164,8 +175,7 @@ static bool is_same(int fd, const struct mapping *mapping)
 
 static int open_by_path(const struct mapping *mapping, uint32_t pid)
 {
-	const struct process_root root = process_root(pid);
-	int fd = root_open(root.path, mapping->path);
+	int fd = process_open(pid, mapping->path);
 
 	if (fd >= 0 && !is_same(fd, mapping)) {
 		(void)close(fd);
@@ -298,7 +308,7 @@ static void load(struct files *files, struct symfile *file, int fd, uint32_t pid
 	};
 
 	if (fd < 0 && *file->path == '/')
-		source.fd = root_open(root.path, file->path);
+		source.fd = process_open(pid, file->path);
 	if (source.fd >= 0 ||
 	    (*file->path == '[' && vdso_image(&source.image, &source.image_len))) {
 		if (!file->is_loaded && !symtab_read(&file->table, &source, files->arena) &&

@@ -64,4 +64,8 @@ struct process_root {
 };
 struct process_root process_root(uint32_t pid);
 
+/* Open the file @path as process @pid sees it; as we do if that has ended, or ends at this moment.  A descriptor, or a
+ * negative errno. */
+int process_open(uint32_t pid, const char *path);
+
 #endif

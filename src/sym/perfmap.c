@@ -14,7 +14,6 @@
 #include "base/chars.h"
 #include "base/file.h"
 #include "sym/files.h"
-#include "sym/root.h"
 
 enum {
 	MOST_SYMBOLS = 1 << 22,
@@ -175,12 +174,11 @@ static struct identity identify(uint32_t pid)
 static int open_map(uint32_t pid, struct stat *ret_stat)
 {
 	const struct identity identity = identify(pid);
-	const struct process_root root = process_root(pid);
 	char path[40];
 	int fd;
 
 	(void)snprintf(path, sizeof path, "/tmp/perf-%u.map", identity.pid);
-	fd = root_open(root.path, path);
+	fd = process_open(pid, path);
 	if (fd < 0)
 		return fd;
 	if (fstat(fd, ret_stat) || (ret_stat->st_uid && ret_stat->st_uid != identity.user)) {
