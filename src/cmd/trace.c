@@ -149,6 +149,7 @@ static void release(struct tracing *t)
 	catalog_free(t->catalog);
 	features_free(t->features);
 	kernel_free(t->kernel);
+	headers_free(t->headers);
 	arena_release(&t->arena);
 	free(t->data);
 }
@@ -218,8 +219,8 @@ static const struct command_option options[] = {
 	{ 'k', NULL,         NULL,       NULL, "count and report what the kernel could not do for the script, by place" },
 	{ 0,   "no-warnings", NULL,      NULL, "no warnings" },
 	{ 0,   "unsafe",     NULL,       NULL, "allow functions that change the system" },
-	{ 'I', NULL,         "DIR",      NULL, "accepted, but headers are not read yet: types come from the kernel's BTF" },
-	{ 0,   "include",    "FILE",     NULL, "accepted like -I" },
+	{ 'I', NULL,         "DIR",      NULL, "look here for headers before looking elsewhere; may be given several times" },
+	{ 0,   "include",    "FILE",     NULL, "read this header as if the script began with #include; may be given several times" },
 	{ 0,   "no-feature", "NAMES",    NULL, "do without these abilities of the kernel, with commas between" },
 	{ 0,   "dry-run",    NULL,       NULL, "attach everything, and end" },
 	{ 'd', NULL,         "STAGES",   NULL, "print what was understood and made, and do not run: tokens, ast, types, ir, bpf, xlated, jited; several with commas between" },

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
+#include "header/header.h"
 #include "probe/catalog.h"
 #include "probe/features.h"
 #include "run/session.h"
@@ -41,6 +42,7 @@ struct tracing {
 	struct script_options script;
 	struct lower_options lower;
 	struct session_options session;
+	struct headers *headers;
 	struct kernel *kernel;
 	struct catalog *catalog;
 	struct features *features;

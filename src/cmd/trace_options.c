@@ -241,23 +241,41 @@ static int read_processes(struct tracing *t)
 	return -EINVAL;
 }
 
-/* Scripts that were written for headers mostly need only types that BTF has. */
-static void warn_headers(struct tracing *t)
+/* All values of an option that may be repeated. */
+static int read_list(struct tracing *t, const char *option, const char *const **ret_values,
+		     size_t *ret_count)
 {
-	static const char *const options[] = { "I", "include" };
+	size_t count = 0;
+	const char **values;
 
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-		const char *value = args_value(t->args, options[i]);
+	while (args_value_at(t->args, option, count))
+		count++;
+	values = arena_alloc_array(&t->arena, count + 1, sizeof *values);
+	if (!values)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		values[i] = args_value_at(t->args, option, i);
+	*ret_values = values;
+	*ret_count = count;
+	return 0;
+}
 
-		if (!value)
-			continue;
-		diag_warning(t->diag, SPAN_NONE,
-			     "%s%s %s changes nothing: headers are not read yet",
-			     options[i][1] ? "--" : "-", options[i], value);
-		diag_hint(t->diag,
-			  "types and constants are those of the kernel's BTF; define others "
-			  "in the script");
-	}
+static int read_headers(struct tracing *t)
+{
+	const char *path = args_value(t->args, "e") ? NULL : args_operand(t->args, 0);
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	struct header_options options = { 0 };
+	int err = read_list(t, "I", &options.dirs, &options.dir_count);
+
+	if (!err)
+		err = read_list(t, "include", &options.files, &options.file_count);
+	if (!err && slash)
+		options.script_dir = arena_strndup(&t->arena, path, (size_t)(slash - path + 1));
+	if (err || (slash && !options.script_dir))
+		return -ENOMEM;
+	t->headers = headers_new(&options);
+	t->script.headers = t->headers;
+	return t->headers ? 0 : -ENOMEM;
 }
 
 static const char *environment(const char *name)
@@ -290,7 +308,7 @@ int trace_read_options(struct tracing *t)
 	if (!err)
 		err = read_output(t);
 	if (!err)
-		warn_headers(t);
+		err = read_headers(t);
 	t->script.kernel = t->kernel;
 	/* a script can be checked on another machine than it is for */
 	mode = args_value(t->args, "mode");

@@ -61,6 +61,7 @@ struct expr *find_constant(struct checker *c, const char *name, struct span span
 {
 	struct c_macro *macro = c_macro_find(c->script, name);
 	const struct type *type;
+	struct expr *e;
 	uint64_t value;
 
 	if (macro && !macro->is_expanding) {
@@ -76,9 +77,14 @@ struct expr *find_constant(struct checker *c, const char *name, struct span span
 		if (item->kind == ITEM_C && item->c_def->tag == TAG_ENUM &&
 		    enumerator_in(c, item->c_def, name, &value))
 			return new_int(c, value, span);
+	if (included_is_first(c)) {
+		e = included_constant(c, name, span);
+		if (e)
+			return e;
+	}
 	if (constant_find(name, &value) || kernel_find_enumerator(c->types, name, &value, &type))
 		return new_int(c, value, span);
-	return NULL;
+	return included_is_first(c) ? NULL : included_constant(c, name, span);
 }
 
 /* --- layout ---------------------------------------------------------------------------------- */
@@ -213,11 +219,21 @@ static const struct type *def_type(struct checker *c, struct c_def *def)
 
 /* --- types as written ------------------------------------------------------------------------ */
 
+/* Of the script's headers, and of the kernel. */
+static const struct type *find_outside(struct checker *c, enum c_tag tag, const char *name)
+{
+	const struct type *type = included_is_first(c) ? included_find(c, tag, name) : NULL;
+
+	if (!type)
+		type = kernel_find(c->types, tag, name);
+	return type || included_is_first(c) ? type : included_find(c, tag, name);
+}
+
 const struct type *find_tagged(struct checker *c, enum c_tag tag, const char *name)
 {
 	struct c_def *def = find_def(c, tag, name);
 
-	return def ? def_type(c, def) : kernel_find(c->types, tag, name);
+	return def ? def_type(c, def) : find_outside(c, tag, name);
 }
 
 const struct type *find_plain_type(struct checker *c, const char *name)
@@ -230,7 +246,7 @@ const struct type *find_plain_type(struct checker *c, const char *name)
 	type = type_word_find(name);
 	if (type)
 		return type;
-	return kernel_find(c->types, TAG_TYPEDEF, name);
+	return find_outside(c, TAG_TYPEDEF, name);
 }
 
 static const struct type *refuse_name(struct checker *c, const struct type_name *name)
@@ -255,7 +271,7 @@ static const struct type *refuse_name(struct checker *c, const struct type_name 
 	else if (!kernel_has_types(c->types->kernel))
 		diag_hint(c->diag,
 			  "this kernel's types cannot be read (no BTF): define it in the script");
-	(void)check_hint_includes(c);
+	(void)included_report(c);
 	return none();
 }
 

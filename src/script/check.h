@@ -32,6 +32,7 @@ struct checker {
 	unsigned int loops; /* around this place */
 	bool changed;       /* a type in this round */
 	bool no_memory;
+	bool has_said_included; /* included_report: once is enough */
 	uint32_t max_strlen;
 };
 
@@ -71,8 +72,6 @@ const struct type *check_call(struct checker *c, struct expr *e);
 const struct type *check_builtin(struct checker *c, struct expr *e, const struct builtin *builtin,
 				 uint64_t number);
 void check_unknown_name(struct checker *c, const struct expr *e, bool is_call);
-/* Behind an error about what a header may have: that the script's are not read.  False if it has none. */
-bool check_hint_includes(struct checker *c);
 
 /* --- cdef.c ---------------------------------------------------------------------------------- */
 
@@ -86,6 +85,20 @@ const struct type *find_tagged(struct checker *c, enum c_tag tag, const char *na
 const struct type *find_plain_type(struct checker *c, const char *name);
 /* Is @name a constant: of '#define', or of an enum?  An expression that stands for it, or NULL. */
 struct expr *find_constant(struct checker *c, const char *name, struct span span);
+
+/* --- included.c ------------------------------------------------------------------------------ */
+
+/* Give options->headers what the script includes: before all else.  -ENOMEM or 0. */
+int included_collect(struct script *script, const struct script_options *options);
+/* Do its headers come before the kernel's BTF? */
+bool included_is_first(const struct checker *c);
+/* What they have of that name, or NULL; the first question lets a compiler read them. */
+const struct type *included_find(struct checker *c, enum c_tag tag, const char *name);
+struct expr *included_constant(struct checker *c, const char *name, struct span span);
+/* Were they asked for something and could not be read? */
+bool included_has_failed(const struct checker *c);
+/* Say why.  False: they could be read, or nobody asked. */
+bool included_report(struct checker *c);
 
 /* --- fold.c ---------------------------------------------------------------------------------- */
 

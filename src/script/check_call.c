@@ -58,25 +58,6 @@ static const struct type *value_type(struct checker *c, enum value_type value, b
 
 /* --- names that nobody knows ----------------------------------------------------------------- */
 
-bool check_hint_includes(struct checker *c)
-{
-	struct strbuf names = { 0 };
-	bool has_any;
-
-	for (const struct item *item = c->script->items; item; item = item->next)
-		if (item->kind == ITEM_INCLUDE)
-			strbuf_printf(&names, "%s%s", names.len ? ", " : "", item->text);
-	has_any = names.len > 0;
-	if (has_any)
-		diag_hint(
-			c->diag,
-			"headers (#include %s) are not read yet: types and constants are those of "
-			"the kernel's BTF; define others in the script",
-			strbuf_text(&names));
-	strbuf_release(&names);
-	return has_any;
-}
-
 void check_unknown_name(struct checker *c, const struct expr *e, bool is_call)
 {
 	struct nearest search = nearest_begin(e->name);
@@ -108,9 +89,11 @@ void check_unknown_name(struct checker *c, const struct expr *e, bool is_call)
 					search.best = v->name;
 	if (search.best)
 		diag_hint(c->diag, "did you mean '%s'?", search.best);
-	if (!check_hint_includes(c) && !search.best && !is_call)
+	if (!included_has_failed(c) && !search.best && !is_call)
 		diag_hint(c->diag,
 			  "variables begin with '$', maps with '@', and text stands in quotes");
+	if (!is_call)
+		(void)included_report(c);
 }
 
 /* --- builtins -------------------------------------------------------------------------------- */

@@ -583,6 +583,8 @@ int script_expand(struct script *script, const struct script_options *options, s
 					.kernel = options->kernel,
 					.catalog = options->catalog,
 					.pid = options->pid };
+	if (included_collect(script, options) != 0)
+		return -ENOMEM;
 	err = config_read(script, options, arena, diag);
 	if (err != -ENOMEM)
 		err = expand_macros(script, arena, diag);

@@ -1,5 +1,5 @@
 /*
- * kernel.c - from BTF to types.
+ * kernel.c - from BTF to types: the kernel's, and those of the headers that the script includes.
  */
 #include "script/kernel.h"
 
@@ -16,6 +16,12 @@ struct kernel {
 	bool was_tried;
 	const struct btf *btf; /* NULL: there is none */
 	struct btf *own;       /* of @path */
+};
+
+/* Whose types are meant. */
+struct origin {
+	const struct btf *btf;
+	bool is_header;
 };
 
 /* A type that was made already: one per id, so that equal ones are the same. */
@@ -66,10 +72,27 @@ static const char *const tag_words[] = {
 	[BTF_ENUM] = "enum",
 };
 
-static const struct type *find_made(const struct types *types, uint32_t id)
+static struct origin of_kernel(struct types *types)
+{
+	return (struct origin){ kernel_btf(types->kernel), false };
+}
+
+static struct origin of_headers(struct types *types)
+{
+	return (struct origin){ types->headers ? headers_btf(types->headers) : NULL, true };
+}
+
+/* Where the parts of @type are, and under which id there. */
+static struct origin origin_of(struct types *types, const struct type *type, uint32_t *ret_id)
+{
+	*ret_id = type->header_id ? type->header_id : type->btf_id;
+	return type->header_id ? of_headers(types) : of_kernel(types);
+}
+
+static const struct type *find_made(const struct types *types, struct origin from, uint32_t id)
 {
 	for (const struct type_link *link = types->structs; link; link = link->next)
-		if (link->type->btf_id == id)
+		if ((from.is_header ? link->type->header_id : link->type->btf_id) == id)
 			return link->type;
 	return NULL;
 }
@@ -83,9 +106,10 @@ static const char *full_name(struct types *types, const char *word, const char *
 }
 
 /* A struct, union or enum: made once. */
-static const struct type *named_type(struct types *types, uint32_t id, const struct btf_type *b)
+static const struct type *named_type(struct types *types, struct origin from, uint32_t id,
+				     const struct btf_type *b)
 {
-	const struct type *made = find_made(types, id);
+	const struct type *made = find_made(types, from, id);
 	struct type_link *link;
 	struct type *type;
 	enum btf_kind word = b->kind == BTF_ENUM64 ? BTF_ENUM :
@@ -106,16 +130,32 @@ static const struct type *named_type(struct types *types, uint32_t id, const str
 	}
 	type->size = b->kind == BTF_FWD ? 0 : b->size;
 	type->is_incomplete = b->kind == BTF_FWD;
-	type->btf_id = id;
+	if (from.is_header)
+		type->header_id = id;
+	else
+		type->btf_id = id;
 	link->type = type;
 	link->next = types->structs;
 	types->structs = link;
 	return type;
 }
 
-static const struct type *make(struct types *types, uint32_t id, unsigned int depth)
+/* Compilers declare what a pointer points at, and may define it elsewhere: its id there, or @id. */
+static uint32_t find_body(const struct btf *btf, uint32_t id, struct btf_type *b)
 {
-	const struct btf *btf = kernel_btf(types->kernel);
+	uint32_t body = btf_find(btf, BTF_STRUCT, b->name);
+
+	if (!body)
+		body = btf_find(btf, BTF_UNION, b->name);
+	if (!body || !btf_type(btf, body, b))
+		return id;
+	return body;
+}
+
+static const struct type *make(struct types *types, struct origin from, uint32_t id,
+			       unsigned int depth)
+{
+	const struct btf *btf = from.btf;
 	struct btf_array array;
 	struct btf_type b;
 
@@ -129,16 +169,21 @@ static const struct type *make(struct types *types, uint32_t id, unsigned int de
 			return type_plain(TYPE_BOOL);
 		/* the kernel's char has no sign, but arrays of it are strings, those of u8 are not */
 		return type_int(b.size, btf_int_is_signed(&b) || !strcmp(b.name, "char"));
-	case BTF_PTR: return type_pointer(types, make(types, b.type, depth + 1), SPACE_KERNEL);
+	case BTF_PTR:
+		return type_pointer(types, make(types, from, b.type, depth + 1),
+				    from.is_header ? SPACE_NONE : SPACE_KERNEL);
 	case BTF_ARRAY:
 		if (!btf_array(&b, &array))
 			return type_plain(TYPE_NONE);
-		return type_array(types, make(types, array.type, depth + 1), array.count);
+		return type_array(types, make(types, from, array.type, depth + 1), array.count);
+	case BTF_FWD:
+		if (from.is_header)
+			id = find_body(btf, id, &b);
+		return named_type(types, from, id, &b);
 	case BTF_STRUCT:
 	case BTF_UNION:
-	case BTF_FWD:
 	case BTF_ENUM:
-	case BTF_ENUM64: return named_type(types, id, &b);
+	case BTF_ENUM64: return named_type(types, from, id, &b);
 	case BTF_FUNC_PROTO: return type_plain(TYPE_FUNCTION);
 	default: return type_plain(TYPE_NONE);
 	}
@@ -146,7 +191,8 @@ static const struct type *make(struct types *types, uint32_t id, unsigned int de
 
 void kernel_fill_fields(struct types *types, const struct type *type)
 {
-	const struct btf *btf = kernel_btf(types->kernel);
+	uint32_t id;
+	const struct origin from = origin_of(types, type, &id);
 	struct type *filled = NULL;
 	struct field *fields;
 	struct btf_type b;
@@ -155,7 +201,7 @@ void kernel_fill_fields(struct types *types, const struct type *type)
 	for (struct type_link *link = types->structs; link; link = link->next)
 		if (link->type == type)
 			memcpy(&filled, &link->type, sizeof filled);
-	if (!filled || !btf_type(btf, type->btf_id, &b))
+	if (!filled || !btf_type(from.btf, id, &b))
 		return;
 	filled->has_fields = true;
 	fields = arena_alloc_array(types->arena, b.count ? b.count : 1, sizeof *fields);
@@ -166,10 +212,10 @@ void kernel_fill_fields(struct types *types, const struct type *type)
 	for (uint32_t i = 0; i < b.count; i++) {
 		struct btf_member m;
 
-		if (!btf_member(btf, &b, i, &m))
+		if (!btf_member(from.btf, &b, i, &m))
 			break;
 		fields[i] = (struct field){ .name = m.name,
-					    .type = make(types, m.type, 0),
+					    .type = make(types, from, m.type, 0),
 					    .offset = m.bit_offset / 8,
 					    .bit_offset = m.bit_offset,
 					    .bit_count = m.bit_count };
@@ -178,21 +224,31 @@ void kernel_fill_fields(struct types *types, const struct type *type)
 	filled->fields = fields;
 }
 
-const struct type *kernel_find(struct types *types, enum c_tag tag, const char *name)
+static const struct type *find(struct types *types, struct origin from, enum c_tag tag,
+			       const char *name)
 {
 	static const enum btf_kind kinds[] = { [TAG_STRUCT] = BTF_STRUCT,
 					       [TAG_UNION] = BTF_UNION,
 					       [TAG_ENUM] = BTF_ENUM,
 					       [TAG_TYPEDEF] = BTF_TYPEDEF };
-	const struct btf *btf = kernel_btf(types->kernel);
 	uint32_t id;
 
-	if (!btf)
+	if (!from.btf)
 		return NULL;
-	id = btf_find(btf, kinds[tag], name);
+	id = btf_find(from.btf, kinds[tag], name);
 	if (!id && tag == TAG_ENUM)
-		id = btf_find(btf, BTF_ENUM64, name);
-	return id ? make(types, id, 0) : NULL;
+		id = btf_find(from.btf, BTF_ENUM64, name);
+	return id ? make(types, from, id, 0) : NULL;
+}
+
+const struct type *kernel_find(struct types *types, enum c_tag tag, const char *name)
+{
+	return find(types, of_kernel(types), tag, name);
+}
+
+const struct type *kernel_find_in_headers(struct types *types, enum c_tag tag, const char *name)
+{
+	return find(types, of_headers(types), tag, name);
 }
 
 bool kernel_find_enumerator(struct types *types, const char *name, uint64_t *ret_value,
@@ -205,7 +261,7 @@ bool kernel_find_enumerator(struct types *types, const char *name, uint64_t *ret
 		return false;
 	id = btf_find_enumerator(btf, name, ret_value);
 	if (id)
-		*ret_type = make(types, id, 0);
+		*ret_type = make(types, of_kernel(types), id, 0);
 	return id != 0;
 }
 
@@ -218,7 +274,7 @@ static void fill_args(struct types *types, struct type *args, struct field *fiel
 	uint32_t at = 0;
 
 	for (uint32_t i = skipped; i < proto->count && btf_param(btf, proto, i, &param); i++) {
-		const struct type *type = make(types, param.type, 0);
+		const struct type *type = make(types, of_kernel(types), param.type, 0);
 
 		fields[args->field_count++] =
 			(struct field){ .name = param.name, .type = type, .offset = at };
@@ -248,7 +304,7 @@ bool kernel_find_function(struct types *types, const char *name, uint32_t skippe
 	}
 	fill_args(types, args, fields, &proto, skipped);
 	*ret_args = args;
-	*ret_result = make(types, proto.type, 0);
+	*ret_result = make(types, of_kernel(types), proto.type, 0);
 	return true;
 }
 
@@ -278,19 +334,19 @@ uint32_t kernel_find_id(struct kernel *kernel, enum btf_kind kind, const char *n
 uint32_t kernel_enumerators(struct types *types, const struct type *type,
 			    struct btf_enumerator **ret_values)
 {
-	const struct btf *btf = kernel_btf(types->kernel);
 	struct btf_enumerator *values;
 	struct btf_type b;
-	uint32_t count = 0;
+	uint32_t count = 0, id;
+	const struct origin from = origin_of(types, type, &id);
 
-	if (!btf || !type->btf_id || !btf_type(btf, type->btf_id, &b))
+	if (!from.btf || !id || !btf_type(from.btf, id, &b))
 		return 0;
 	values = arena_alloc_array(types->arena, b.count ? b.count : 1, sizeof *values);
 	if (!values) {
 		types->no_memory = true;
 		return 0;
 	}
-	while (count < b.count && btf_enumerator(btf, &b, count, &values[count]))
+	while (count < b.count && btf_enumerator(from.btf, &b, count, &values[count]))
 		count++;
 	*ret_values = values;
 	return count;

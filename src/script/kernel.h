@@ -11,6 +11,7 @@
 
 #include "base/nearest.h"
 #include "btf/btf.h"
+#include "header/header.h"
 #include "probe/catalog.h"
 #include "script/ast.h"
 #include "script/types.h"
@@ -37,10 +38,13 @@ bool kernel_find_enumerator(struct types *types, const char *name, uint64_t *ret
 bool kernel_find_function(struct types *types, const char *name, uint32_t skipped,
 			  const struct type **ret_args, const struct type **ret_result);
 
-/* Read the fields of @type, which has a btf_id. */
+/* The same of the headers that the script includes, which are read for it. */
+const struct type *kernel_find_in_headers(struct types *types, enum c_tag tag, const char *name);
+
+/* Read the fields of @type, which has a btf_id or a header_id. */
 void kernel_fill_fields(struct types *types, const struct type *type);
 
-/* The values of the enum @type, which has a btf_id: their number, and *ret_values of the arena. */
+/* The values of the enum @type, which has a btf_id or a header_id: their number, and *ret_values of the arena. */
 uint32_t kernel_enumerators(struct types *types, const struct type *type,
 			    struct btf_enumerator **ret_values);
 

@@ -2,8 +2,7 @@
  * preprocess.c - the lines that begin with '#'.
  *
  * Of the C preprocessor there is what scripts use: conditions, and constants.  A definition is kept as
- * text and parsed where it is used.  '#include' is written down: the kernel's types come from BTF,
- * so that nothing needs to be read for them.
+ * text and parsed where it is used.  '#include' is written down, for when somebody asks for what only a header has.
  */
 #include "script/parse.h"
 

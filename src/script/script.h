@@ -13,7 +13,7 @@
  *	macro.c                                   calls of macros to their bodies
  *	expand.c                                  attach points to the places that they stand for
  *	check*.c, fold.c                          names, types, what is allowed where
- *	types.c, kernel.c, cdef.c                 types, those of the kernel, those that the script defines
+ *	types.c, kernel.c, cdef.c, included.c     types: the kernel's, the script's, those of headers
  *	print.c, fmt.c                            the tree as text; the script, formatted
  *	table.c and the .def files                what the language has
  */
@@ -29,6 +29,7 @@
 #include "base/strbuf.h"
 
 struct catalog;
+struct headers;
 struct kernel;
 struct script;
 
@@ -52,6 +53,7 @@ struct script_options {
 	const struct script_named *named;
 	size_t named_count;
 	struct kernel *kernel;   /* whose types are meant; NULL: none are known */
+	struct headers *headers; /* what reads those that the script includes, and nothing added to it; NULL: none */
 	struct catalog *catalog; /* where probes can attach; NULL: every place is taken to exist */
 	uint32_t pid;            /* -p: whose files '*' stands for; 0: none */
 	bool unsafe;             /* functions that change the system are allowed */

@@ -18,6 +18,7 @@
 
 struct catalog;
 struct catalog_type;
+struct headers;
 struct kernel;
 
 enum type_class {
@@ -76,6 +77,7 @@ struct type {
 	uint32_t field_count;
 	bool is_unwound;                 /* USTACK: by dw_ustack */
 	uint32_t btf_id;                 /* STRUCT, UNION, ENUM of the kernel; else 0 */
+	uint32_t header_id;              /* the same of the headers that the script includes */
 	const struct catalog_type *user; /* STRUCT, UNION of a program: for its fields; else NULL */
 	bool has_fields;                 /* STRUCT, UNION: 'fields' was filled in */
 };
@@ -83,7 +85,8 @@ struct type {
 struct types {
 	struct arena *arena;
 	struct kernel *kernel;     /* NULL: no kernel's types are known */
-	struct type_link *structs; /* those of the kernel that were asked for */
+	struct headers *headers;   /* NULL: the script includes none */
+	struct type_link *structs; /* those of both that were asked for */
 	struct catalog *catalog;   /* where programs' types are; NULL: none are known */
 	uint32_t pid;              /* as whom it finds files; 0: as we do */
 	struct user_link *user_structs;

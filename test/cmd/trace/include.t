@@ -1,25 +1,19 @@
-# Headers are not read: what BTF has serves, and what it has not is said to be missing for that reason.
+# What the kernel's BTF has needs no header and no compiler, whether headers are named or not.
 -- cmd
-waggle trace --mode check -e '#include <linux/fs.h>
+PATH="$(dirname "$(command -v waggle)"):/nonexistent" waggle trace --mode check -e '#include <linux/fs.h>
 #include <net/sock.h>
-begin { print(((struct file *)0)->f_flags); print(FS_NO_SUCH); print(((struct no_such_thing *)0)->x); }'
+begin { print(((struct file *)0)->f_flags); print((uint8)TCP_LISTEN); }'
+-- cmd
+PATH="$(dirname "$(command -v waggle)"):/nonexistent" waggle trace --mode check -I /usr/include --include linux/fs.h -e 'begin { print(((struct file *)0)->f_flags); }'
+-- cmd
+PATH="$(dirname "$(command -v waggle)"):/nonexistent" waggle trace --mode check -e '#include <linux/fs.h>
+begin { print(FS_NO_SUCH); }'
 -- stderr
-<program>:3:51: error: unknown name 'FS_NO_SUCH'
-    3 | begin { print(((struct file *)0)->f_flags); print(FS_NO_SUCH); print(((struct no_such_thing *)0)->x); }
-      |                                                   ^~~~~~~~~~
-      = headers (#include <linux/fs.h>, <net/sock.h>) are not read yet: types and constants are those of the kernel's BTF; define others in the script
-<program>:3:72: error: there is no type 'struct no_such_thing'
-    3 | begin { print(((struct file *)0)->f_flags); print(FS_NO_SUCH); print(((struct no_such_thing *)0)->x); }
-      |                                                                        ^~~~~~~~~~~~~~~~~~~~
-      = headers (#include <linux/fs.h>, <net/sock.h>) are not read yet: types and constants are those of the kernel's BTF; define others in the script
+<program>:2:15: error: unknown name 'FS_NO_SUCH'
+    2 | begin { print(FS_NO_SUCH); }
+      |               ^~~~~~~~~~
+<program>:1:1: error: the header 'linux/fs.h' cannot be read: there is no C compiler
+    1 | #include <linux/fs.h>
+      | ^~~~~~~~~~~~~~~~~~~~~
+      = install the package 'clang', or 'gcc' (12 or newer); the kernel's types need none, if it has BTF
 -- exit 1
--- cmd
-waggle trace --mode check -e '#include <linux/fs.h>
-begin { print(((struct file *)0)->f_flags); }'
--- cmd
-waggle trace --mode check -I /usr/include --include linux/fs.h -e 'begin { print(1); }'
--- stderr
-<program>: warning: -I /usr/include changes nothing: headers are not read yet
-      = types and constants are those of the kernel's BTF; define others in the script
-<program>: warning: --include linux/fs.h changes nothing: headers are not read yet
-      = types and constants are those of the kernel's BTF; define others in the script
