@@ -84,6 +84,8 @@ void catalog_names_sort(struct catalog_names *names)
 int catalog_names_search(const struct catalog_names *names, const char *target, const char *name,
 			 catalog_found_fn *found, void *data)
 {
+	/* most names are told apart by their first letter */
+	const char first = name && !strchr("*?[", name[0]) ? name[0] : '\0';
 	const char *last = NULL; /* its target: neighbours have the same */
 	bool fits = false;
 	int count = 0;
@@ -91,6 +93,8 @@ int catalog_names_search(const struct catalog_names *names, const char *target, 
 	for (size_t i = 0; i < names->count; i++) {
 		const struct catalog_name *at = &names->list[i];
 
+		if (first && at->name[0] != first)
+			continue;
 		if (at->target != last) {
 			last = at->target;
 			fits = !target || glob_matches(target, at->target);

@@ -37,8 +37,9 @@ struct tracefs {
 struct functions {
 	bool was_tried;
 	int err;
-	bool is_traceable;          /* they are the function tracer's */
-	char *text;                 /* what the names point into */
+	bool is_traceable; /* they are the function tracer's */
+	char *text;        /* what the names point into */
+	size_t text_len;
 	struct catalog_names names; /* as they are in the file */
 };
 

@@ -17,6 +17,8 @@
 
 static const char vmlinux[] = "vmlinux";
 
+typedef int add_line_fn(struct catalog_names *names, char *line, char *end, const char **last);
+
 void functions_release(struct functions *functions)
 {
 	free(functions->text);
@@ -25,66 +27,90 @@ void functions_release(struct functions *functions)
 
 /* --- lists ----------------------------------------------------------------------------------- */
 
-/* What stands behind a name, "[ext4]" or "\t[ext4]": the module's name, cut out; else the kernel itself.
+/* What stands at the end of a line, " [ext4]" or "\t[ext4]": the module's name, cut out; else the kernel itself.
  * Neighbours share one name. */
-static const char *read_module(char *text, const char *last)
+static const char *read_module(char *line, char *end, const char *last)
 {
-	char *open = strchr(text, '['), *close = open ? strchr(open, ']') : NULL;
+	char *open;
 
-	if (!close)
+	if (end == line || end[-1] != ']')
 		return vmlinux;
-	*close = '\0';
+	open = memrchr(line, '[', (size_t)(end - line));
+	if (!open)
+		return vmlinux;
+	end[-1] = '\0';
 	return strcmp(open + 1, last) != 0 ? open + 1 : last;
 }
 
-/* A line "name [module]". */
-static int add_traceable(struct catalog_names *names, char *line, const char **last)
+/* A line "name [module]", up to @end, where a NUL takes the place of the newline. */
+static int add_traceable(struct catalog_names *names, char *line, char *end, const char **last)
 {
-	char *end = line + strcspn(line, " \t");
+	const char *module;
 
-	if (*end) {
-		*end = '\0';
-		*last = read_module(end + 1, *last);
-	} else {
-		*last = vmlinux;
-	}
-	return catalog_names_add(names, *last, line);
+	while (end > line && (unsigned char)end[-1] <= ' ')
+		end--;
+	module = read_module(line, end, *last);
+	*end = '\0';
+	if (module != vmlinux)
+		line[strcspn(line, " \t")] = '\0';
+	*last = module;
+	return line[0] ? catalog_names_add(names, module, line) : 0;
 }
 
-/* A line "address type name[\tmodule]"; what is no function is left out, and what compilers made of one for their own
- * needs. */
-static int add_symbol(struct catalog_names *names, char *line, const char **last)
+/* What compilers made of a function for their own needs, and programs of BPF. */
+static bool is_made(const char *name)
 {
 	static const char *const prefixes[] = { "__pfx_", "__cfi_", "bpf_prog_", "bpf_trampoline_",
 						"__ftrace_invalid_address_" };
-	char *type = strchr(line, ' ');
 
-	if (!type || !strchr("tTwW", type[1]) || !type[1] || type[2] != ' ')
-		return 0;
+	if (name[0] != '_' && name[0] != 'b')
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (!strncmp(type + 3, prefixes[i], strlen(prefixes[i])))
-			return 0;
-	return add_traceable(names, type + 3, last);
+		if (name[0] == prefixes[i][0] && name[1] == prefixes[i][1] &&
+		    name[2] == prefixes[i][2] && !strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
 }
 
-static int split_lines(struct functions *functions,
-		       int (*add)(struct catalog_names *names, char *line, const char **last))
+static bool is_function(char type)
 {
+	return type == 't' || type == 'T' || type == 'w' || type == 'W';
+}
+
+/* A line "address type name[\tmodule]"; what is no function is left out. */
+static int add_symbol(struct catalog_names *names, char *line, char *end, const char **last)
+{
+	enum { DIGITS = 16 }; /* of an address, on machines of today */
+	const char *type;
+
+	if (end - line > DIGITS && line[DIGITS] == ' ')
+		type = line + DIGITS;
+	else
+		type = memchr(line, ' ', (size_t)(end - line));
+	if (!type || end - type < 4 || !is_function(type[1]) || type[2] != ' ' || is_made(type + 3))
+		return 0;
+	return add_traceable(names, line + (type + 3 - line), end, last);
+}
+
+static int split_lines(struct functions *functions, add_line_fn *add)
+{
+	char *const end = functions->text + functions->text_len;
 	const char *last = vmlinux;
-	char *save = NULL;
 	int err = 0;
 
-	for (char *line = strtok_r(functions->text, "\n", &save); line && !err;
-	     line = strtok_r(NULL, "\n", &save))
-		err = add(&functions->names, line, &last);
+	for (char *line = functions->text; line < end && !err;) {
+		char *newline = memchr(line, '\n', (size_t)(end - line));
+
+		newline = newline ? newline : end;
+		err = add(&functions->names, line, newline, &last);
+		line = newline + 1;
+	}
 	return err;
 }
 
 static int read_file(struct functions *functions, const char *path, struct diag *diag)
 {
-	size_t len;
-
-	return file_read(path, diag, &functions->text, &len);
+	return file_read(path, diag, &functions->text, &functions->text_len);
 }
 
 static int read_functions(struct catalog *catalog, struct diag *diag)
