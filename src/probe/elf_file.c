@@ -20,7 +20,10 @@
 #include "base/bits.h"
 #include "probe/debug_file.h"
 
-enum { INTERPRETER_BYTES = 256 }; /* what the kernel reads of a script's first line */
+enum {
+	INTERPRETER_BYTES = 256, /* what the kernel reads of a script's first line */
+	MOST_WALKS = 16, /* through all functions for one name; who asks for more gets an index */
+};
 
 struct segment {
 	uint64_t address;
@@ -45,8 +48,10 @@ struct elf_file {
 	bool debug_was_tried;
 	struct elf_file *debug; /* NULL: none, or not looked for yet */
 	bool functions_are_read;
+	bool functions_are_tidy; /* by address, each once */
 	bool is_stripped;
-	struct elf_symbol *functions; /* by address */
+	unsigned int walks; /* through them for one name */
+	struct elf_symbol *functions;
 	size_t function_count;
 	size_t function_size;
 	uint32_t *by_name; /* numbers of functions */
@@ -492,7 +497,6 @@ static int read_functions(struct elf_file *file)
 	}
 	if (found < 0)
 		return found;
-	tidy_functions(file);
 	file->functions_are_read = true;
 	return 0;
 }
@@ -509,12 +513,22 @@ int elf_file_functions(struct elf_file *file, const struct elf_symbol **ret_func
 
 	if (err)
 		return err;
+	if (!file->functions_are_tidy)
+		tidy_functions(file);
+	file->functions_are_tidy = true;
 	*ret_functions = file->functions;
 	*ret_count = file->function_count;
 	return 0;
 }
 
 /* Of equal names global ones come first, then lower addresses. */
+static int compare_namesakes(const struct elf_symbol *x, const struct elf_symbol *y)
+{
+	if (x->is_local != y->is_local)
+		return x->is_local ? 1 : -1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
 static int compare_names(const void *a, const void *b, void *data)
 {
 	const struct elf_file *file = data;
@@ -522,11 +536,7 @@ static int compare_names(const void *a, const void *b, void *data)
 	const struct elf_symbol *y = &file->functions[*(const uint32_t *)b];
 	const int order = strcmp(x->name, y->name);
 
-	if (order)
-		return order;
-	if (x->is_local != y->is_local)
-		return x->is_local ? 1 : -1;
-	return x < y ? -1 : x > y;
+	return order ? order : compare_namesakes(x, y);
 }
 
 static bool index_names(struct elf_file *file)
@@ -552,11 +562,36 @@ const struct elf_symbol *elf_file_function_by_name(struct elf_file *file, size_t
 	return &functions[file->by_name[i]];
 }
 
+/* Look at all, in whatever order they are: to sort them for a few names takes longer.  They may move when they are sorted
+ * later, so the answer is a copy. */
+static const struct elf_symbol *walk_to(struct elf_file *file, const char *name)
+{
+	const struct elf_symbol *best = NULL;
+	struct elf_symbol *copy;
+
+	file->walks++;
+	for (size_t i = 0; i < file->function_count; i++) {
+		const struct elf_symbol *at = &file->functions[i];
+
+		if (at->name[0] == name[0] && !strcmp(at->name, name) &&
+		    (!best || compare_namesakes(at, best) < 0))
+			best = at;
+	}
+	copy = best ? arena_alloc(&file->arena, sizeof *copy) : NULL;
+	if (copy)
+		*copy = *best;
+	return copy;
+}
+
 const struct elf_symbol *elf_file_function(struct elf_file *file, const char *name)
 {
 	const struct elf_symbol *functions;
 	size_t count, low = 0, high;
 
+	if (!file->functions_are_read && read_functions(file))
+		return NULL;
+	if (!file->by_name && file->walks < MOST_WALKS)
+		return walk_to(file, name);
 	if (elf_file_functions(file, &functions, &count) || !index_names(file))
 		return NULL;
 	high = count;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/chars.h"
+#include "base/file.h"
 #include "base/hash.h"
 
 enum {
@@ -283,4 +284,45 @@ const struct kallsym *kallsyms_named(struct kallsyms *table, const char *name)
 		return NULL;
 	found = *slot_of(table, name);
 	return found ? &table->symbols[found - 1] : NULL;
+}
+
+/* The address in a line, if it is that of @name; else 0. */
+static uint64_t address_of(const char *line, size_t len, const char *name, size_t name_len)
+{
+	enum {
+		DIGITS = 16
+	}; /* of an address: almost all lines are refused by a look at one letter */
+	const char *space = len > DIGITS && line[DIGITS] == ' ' ? line + DIGITS :
+								  memchr(line, ' ', len);
+	const char *end = line + len;
+	uint64_t address;
+
+	if (!space || (size_t)(end - space) < 3 + name_len || space[3] != name[0] ||
+	    memcmp(space + 3, name, name_len) != 0 ||
+	    (space + 3 + name_len < end && space[3 + name_len] != '\t'))
+		return 0;
+	(void)read_hex(line, (size_t)(space - line), &address);
+	return address;
+}
+
+uint64_t kallsyms_find(const char *path, const char *name)
+{
+	const size_t name_len = strlen(name);
+	uint64_t lowest = 0;
+	char *text;
+	size_t len;
+
+	if (file_read(path, NULL, &text, &len) != 0)
+		return 0;
+	for (const char *line = text, *end = text + len; line < end;) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const char *stop = newline ? newline : end;
+		const uint64_t address = address_of(line, (size_t)(stop - line), name, name_len);
+
+		if (address && (!lowest || address < lowest))
+			lowest = address;
+		line = stop + 1;
+	}
+	free(text);
+	return lowest;
 }

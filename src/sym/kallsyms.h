@@ -45,6 +45,9 @@ void kallsyms_release(struct kallsyms *table);
 const struct kallsym *kallsyms_at(const struct kallsyms *table, uint64_t address);
 /* The first symbol of that name, or NULL; also when memory for the index is short. */
 const struct kallsym *kallsyms_named(struct kallsyms *table, const char *name);
+/* The same without a table: the lowest address of symbol @name in the file at @path, or 0.  For a name or two; a table
+ * takes ten times as long to make. */
+uint64_t kallsyms_find(const char *path, const char *name);
 
 static inline const char *kallsyms_text(const struct kallsyms *table, uint32_t offset)
 {

@@ -118,7 +118,8 @@ uint64_t sym_kernel_address(struct sym *sym, const char *name)
 {
 	const struct kallsym *symbol;
 
-	read_kernel(sym);
+	if (!sym->is_kernel_read)
+		return kallsyms_find(KALLSYMS_PATH, name);
 	symbol = kallsyms_named(&sym->kernel, name);
 	return symbol ? symbol->address : 0;
 }

@@ -1,5 +1,7 @@
 /* parse_test.c - /proc/kallsyms, /proc/PID/maps, perf-PID.map and mangled names, as texts. */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../cmocka_all.h"
 #include "base/arena.h"
@@ -60,6 +62,32 @@ static void hidden_addresses_are_noticed(void **state)
 	assert_null(kallsyms_at(&table, 0xffffffff81000000));
 	assert_null(kallsyms_named(&table, "first"));
 	kallsyms_release(&table);
+}
+
+/* Of several the lowest; a name that begins like it is another. */
+static void one_symbol_of_a_file(void **state)
+{
+	static const char text[] = "ffffffff81000000 T second_half\n"
+				   "ffffffffc0002000 t second\t[beta]\n"
+				   "ffffffff81000100 t second\n"
+				   "81000200 t narrow\n"
+				   "0000000000000000 T hidden\n"
+				   "ffffffff81000300 t last";
+	char path[] = "/tmp/kallsyms-XXXXXX";
+	const int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(kallsyms_find(path, "second"), 0xffffffff81000100);
+	assert_int_equal(kallsyms_find(path, "narrow"), 0x81000200);
+	assert_int_equal(kallsyms_find(path, "last"), 0xffffffff81000300);
+	assert_int_equal(kallsyms_find(path, "las"), 0);
+	assert_int_equal(kallsyms_find(path, "hidden"), 0);
+	assert_int_equal(kallsyms_find(path, ""), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(kallsyms_find(path, "last"), 0);
 }
 
 /* --- mappings --------------------------------------------------------------------------------- */
@@ -191,8 +219,11 @@ static void mangled_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kernel_symbols), cmocka_unit_test(hidden_addresses_are_noticed),
-		cmocka_unit_test(mappings),       cmocka_unit_test(made_code),
+		cmocka_unit_test(kernel_symbols),
+		cmocka_unit_test(hidden_addresses_are_noticed),
+		cmocka_unit_test(one_symbol_of_a_file),
+		cmocka_unit_test(mappings),
+		cmocka_unit_test(made_code),
 		cmocka_unit_test(mangled_names),
 	};
 
