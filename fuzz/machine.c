@@ -175,7 +175,7 @@ void fuzz_machine_free(struct fuzz_machine *machine)
 		return;
 	forget_progs(machine);
 	for (size_t i = 0; i < MAPS; i++)
-		map_free(machine->maps[i]);
+		map_put(machine->maps[i]);
 	vm_run_free(machine->run);
 	free(machine);
 }

@@ -327,14 +327,14 @@ void bench_prog_release(struct bench_prog *prog)
 	for (enum engine e = 0; e < ENGINES; e++)
 		vm_prog_free(prog->progs[e]);
 	for (size_t i = 0; i < BENCH_MAPS; i++) {
-		map_free(prog->maps[i]);
+		map_put(prog->maps[i]);
 		if (prog->map_fds[i] >= 0)
 			(void)close(prog->map_fds[i]);
 	}
 	if (prog->prog_fd >= 0)
 		(void)close(prog->prog_fd);
-	map_free(prog->native_table);
-	map_free(prog->table);
+	map_put(prog->native_table);
+	map_put(prog->table);
 	vm_run_free(prog->run);
 	free(prog->data);
 	free(prog->insns);

@@ -307,7 +307,11 @@ static void print_words(struct map *map)
 static int show_maps(const char *path)
 {
 	static const struct program_map map = {
-		.spec = { "words", MAP_TYPE_HASH, 8, 8, 16384, 0 },
+		.spec = { .name = "words",
+			  .type = MAP_TYPE_HASH,
+			  .key_size = 8,
+			  .value_size = 8,
+			  .max_entries = 16384 },
 	};
 	const struct program_options options = { .vm.guarded = true };
 	struct input input;

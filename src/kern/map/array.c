@@ -10,21 +10,15 @@
 #include "kern/map/kinds.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/bits.h"
+#include "kern/obj/lock.h"
 
 struct array {
 	struct map map;
 	uint8_t *memory;    /* all values; for plain arrays map.values is the same */
 	uint64_t cpu_bytes; /* of one processor's values */
 	unsigned int cpus;  /* 1 for plain arrays */
-};
-
-enum {
-	ARRAY_FLAGS = MAP_F_NUMA_NODE | MAP_F_RDONLY | MAP_F_WRONLY | MAP_F_RDONLY_PROG |
-		      MAP_F_WRONLY_PROG | MAP_F_MMAPABLE,
 };
 
 static struct array *array_of(struct map *map)
@@ -61,13 +55,44 @@ static void *array_lookup_cpu(struct map *map, const void *key, unsigned int cpu
 
 static int array_update(struct map *map, const void *key, const void *value, uint64_t flags)
 {
-	if (flags > MAP_EXIST)
+	void *to;
+
+	if ((flags & ~(uint64_t)MAP_LOCK) > MAP_EXIST)
 		return -EINVAL;
 	if (load_u32(key) >= map->max_entries)
 		return -E2BIG;
+	if (flags & MAP_NOEXIST)
+		return -EEXIST;
+	to = map->ops->lookup(map, key);
+	if (!(flags & MAP_LOCK)) {
+		map_copy_value(map, to, value);
+		return 0;
+	}
+	if (!map_value_lock(map, to))
+		return -EINVAL;
+	lock_take(map_value_lock(map, to));
+	map_copy_value(map, to, value);
+	lock_drop(map_value_lock(map, to));
+	return 0;
+}
+
+/* bpf(2) writes the values of all processors. */
+static int percpu_set(struct map *map, const struct map_files *files, const void *key,
+		      const void *value, uint64_t flags)
+{
+	struct array *array = array_of(map);
+	const uint8_t *from = value;
+	uint32_t index = load_u32(key);
+
+	(void)files;
+	if (flags > MAP_EXIST)
+		return -EINVAL;
+	if (index >= map->max_entries)
+		return -E2BIG;
 	if (flags == MAP_NOEXIST)
 		return -EEXIST;
-	memcpy(map->ops->lookup(map, key), value, map->value_size);
+	for (unsigned int cpu = 0; cpu < array->cpus; cpu++, from += map->stride)
+		map_copy_value(map, value_at(array, index, cpu), from);
 	return 0;
 }
 
@@ -75,16 +100,6 @@ static int array_remove(struct map *map, const void *key)
 {
 	(void)map, (void)key;
 	return -EINVAL;
-}
-
-static int array_next_key(struct map *map, const void *key, void *ret_next)
-{
-	uint32_t index = key ? load_u32(key) : UINT32_MAX;
-
-	if (index == map->max_entries - 1)
-		return -ENOENT;
-	store_u32(ret_next, index >= map->max_entries ? 0 : index + 1);
-	return 0;
 }
 
 static size_t array_each(struct map *map, bool (*visit)(void *arg, const void *key, void *value),
@@ -106,8 +121,10 @@ static void array_extent(const struct map *map, void **ret_start, size_t *ret_by
 
 static void array_free(struct map *map)
 {
-	free(array_of(map)->memory);
-	free(map);
+	struct array *array = array_of(map);
+
+	heap_free(map->heap, array->memory, array->cpus * array->cpu_bytes);
+	map_dealloc(map, sizeof *array);
 }
 
 static const struct map_ops array_ops = {
@@ -116,10 +133,11 @@ static const struct map_ops array_ops = {
 	.lookup_cpu = NULL,
 	.update = array_update,
 	.remove = array_remove,
-	.next_key = array_next_key,
+	.next_key = map_array_next_key,
 	.each = array_each,
 	.extent = array_extent,
 	.free = array_free,
+	.batches = MAP_BATCH_LOOKUP | MAP_BATCH_UPDATE,
 };
 
 static const struct map_ops percpu_array_ops = {
@@ -128,34 +146,27 @@ static const struct map_ops percpu_array_ops = {
 	.lookup_cpu = array_lookup_cpu,
 	.update = array_update,
 	.remove = array_remove,
-	.next_key = array_next_key,
+	.next_key = map_array_next_key,
 	.each = array_each,
 	.extent = array_extent,
 	.free = array_free,
+	.set = percpu_set,
+	.batches = MAP_BATCH_LOOKUP | MAP_BATCH_UPDATE,
 };
 
 static int new_array(const struct map_spec *spec, const struct map_ops *ops, unsigned int cpus,
 		     struct map **ret_map)
 {
-	struct array *array;
+	struct array *array = map_alloc(spec, ops, sizeof *array);
 
-	if (spec->key_size != sizeof(uint32_t) || spec->flags & ~(uint32_t)ARRAY_FLAGS)
-		return -EINVAL;
-	array = calloc(1, sizeof *array);
 	if (!array)
 		return -ENOMEM;
-	array->map.ops = ops;
-	array->map.type = (enum map_type)spec->type;
-	array->map.key_size = spec->key_size;
-	array->map.value_size = spec->value_size;
-	array->map.max_entries = spec->max_entries;
-	array->map.flags = spec->flags;
 	array->map.stride = align_up(spec->value_size, 8);
 	array->cpus = cpus;
 	array->cpu_bytes = array->map.stride * spec->max_entries;
-	array->memory = calloc(cpus, array->cpu_bytes);
+	array->memory = heap_alloc(spec->heap, cpus * array->cpu_bytes);
 	if (!array->memory) {
-		free(array);
+		map_dealloc(&array->map, sizeof *array);
 		return -ENOMEM;
 	}
 	*ret_map = &array->map;

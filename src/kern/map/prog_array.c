@@ -7,7 +7,6 @@
 #include "kern/map/kinds.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/bits.h"
 
@@ -38,12 +37,6 @@ const struct vm_prog *prog_array_get(const struct map *map, uint32_t index)
 	return __atomic_load_n(&array->slots[index], __ATOMIC_ACQUIRE);
 }
 
-static void *prog_array_lookup(struct map *map, const void *key)
-{
-	(void)map, (void)key;
-	return NULL;
-}
-
 static int prog_array_update(struct map *map, const void *key, const void *value, uint64_t flags)
 {
 	(void)map, (void)key, (void)value, (void)flags;
@@ -61,64 +54,34 @@ static int prog_array_remove(struct map *map, const void *key)
 	return 0;
 }
 
-static int prog_array_next_key(struct map *map, const void *key, void *ret_next)
+static size_t map_bytes(uint32_t max_entries)
 {
-	uint32_t index = key ? load_u32(key) : UINT32_MAX;
-
-	if (index == map->max_entries - 1)
-		return -ENOENT;
-	store_u32(ret_next, index >= map->max_entries ? 0 : index + 1);
-	return 0;
-}
-
-static size_t prog_array_each(struct map *map,
-			      bool (*visit)(void *arg, const void *key, void *value), void *arg)
-{
-	(void)map, (void)visit, (void)arg;
-	return 0;
-}
-
-static void prog_array_extent(const struct map *map, void **ret_start, size_t *ret_bytes)
-{
-	(void)map;
-	*ret_start = NULL;
-	*ret_bytes = 0;
+	return sizeof(struct prog_array) + max_entries * sizeof(const struct vm_prog *);
 }
 
 static void prog_array_free(struct map *map)
 {
-	free(map);
+	map_dealloc(map, map_bytes(map->max_entries));
 }
 
 static const struct map_ops prog_array_ops = {
 	.name = "prog_array",
-	.lookup = prog_array_lookup,
+	.lookup = map_lookup_nothing,
 	.lookup_cpu = NULL,
 	.update = prog_array_update,
 	.remove = prog_array_remove,
-	.next_key = prog_array_next_key,
-	.each = prog_array_each,
-	.extent = prog_array_extent,
+	.next_key = map_array_next_key,
+	.each = map_each_nothing,
+	.extent = map_extent_nothing,
 	.free = prog_array_free,
 };
 
 int prog_array_new(const struct map_spec *spec, struct map **ret_map)
 {
-	struct prog_array *array;
+	struct prog_array *array = map_alloc(spec, &prog_array_ops, map_bytes(spec->max_entries));
 
-	if (spec->key_size != sizeof(uint32_t) || spec->value_size != sizeof(uint32_t))
-		return -EINVAL;
-	if (spec->flags & ~(uint32_t)(MAP_F_NUMA_NODE | MAP_F_RDONLY_PROG | MAP_F_WRONLY_PROG))
-		return -EINVAL;
-	array = calloc(1, sizeof *array + spec->max_entries * sizeof *array->slots);
 	if (!array)
 		return -ENOMEM;
-	array->map.ops = &prog_array_ops;
-	array->map.type = MAP_TYPE_PROG_ARRAY;
-	array->map.key_size = spec->key_size;
-	array->map.value_size = spec->value_size;
-	array->map.max_entries = spec->max_entries;
-	array->map.flags = spec->flags;
 	*ret_map = &array->map;
 	return 0;
 }

@@ -191,7 +191,7 @@ void program_free(struct program *program)
 	for (size_t i = 0; i < program->target_count; i++)
 		vm_prog_free(program->targets[i]);
 	for (size_t i = 0; i < program->map_count; i++)
-		map_free(program->maps[i]);
+		map_put(program->maps[i]);
 	free(program->targets);
 	free(program->maps);
 	free(program);

@@ -6,6 +6,12 @@
 
 #include "../../cmocka_all.h"
 
+#define SPEC(kind, key, value, entries, bits)                                    \
+	{                                                                        \
+		.name = "m", .type = kind, .key_size = key, .value_size = value, \
+		.max_entries = entries, .flags = bits                            \
+	}
+
 static struct map *make(enum map_type type, uint32_t key_size, uint32_t value_size,
 			uint32_t max_entries)
 {
@@ -59,7 +65,7 @@ static void hash_errors(void **state)
 	assert_null(get(map, 7));
 	assert_int_equal(put(map, 10, 5, MAP_ANY), 0);
 	assert_int_equal(put(map, 7, 5, MAP_ANY), -E2BIG);
-	map_free(map);
+	map_put(map);
 }
 
 /* An update puts a new value in the place of the old one: who holds that, still reads it. */
@@ -74,7 +80,7 @@ static void hash_replaces(void **state)
 	assert_int_equal(put(map, 1, 11, MAP_ANY), 0);
 	assert_int_equal(*old, 10);
 	assert_int_equal(*get(map, 1), 11);
-	map_free(map);
+	map_put(map);
 }
 
 static void hash_key_sizes(void **state)
@@ -92,7 +98,7 @@ static void hash_key_sizes(void **state)
 			assert_int_equal(map->ops->update(map, key, value, MAP_ANY), 0);
 			assert_memory_equal(map->ops->lookup(map, key), value, 3);
 		}
-		map_free(map);
+		map_put(map);
 	}
 }
 
@@ -124,7 +130,7 @@ static void hash_fills(void **state)
 		}
 		assert_null(get(map, 0));
 	}
-	map_free(map);
+	map_put(map);
 }
 
 static void hash_walks_keys(void **state)
@@ -151,7 +157,7 @@ static void hash_walks_keys(void **state)
 	assert_int_equal(map->ops->next_key(map, NULL, &key), 0);
 	assert_int_equal(map->ops->next_key(map, &gone, &next), 0);
 	assert_int_equal(key, next);
-	map_free(map);
+	map_put(map);
 }
 
 struct visits {
@@ -193,7 +199,7 @@ static void each_under_change(void **state)
 	visits = (struct visits){ .map = map, .remove = true };
 	assert_int_equal(map->ops->each(map, visit, &visits), 200);
 	assert_int_equal(map->ops->each(map, visit, &visits), 0);
-	map_free(map);
+	map_put(map);
 }
 
 static void array_errors(void **state)
@@ -206,7 +212,7 @@ static void array_errors(void **state)
 	assert_int_equal(*get(map, 2), 0);
 	assert_null(get(map, 3));
 	assert_int_equal(put(map, 3, 1, MAP_ANY), -E2BIG);
-	assert_int_equal(put(map, 3, 1, 4), -EINVAL);
+	assert_int_equal(put(map, 3, 1, 8), -EINVAL);
 	assert_int_equal(put(map, 3, 1, MAP_NOEXIST), -E2BIG);
 	assert_int_equal(put(map, 1, 1, MAP_NOEXIST), -EEXIST);
 	assert_int_equal(put(map, 1, 5, MAP_EXIST), 0);
@@ -220,7 +226,7 @@ static void array_errors(void **state)
 	key = 77;
 	assert_int_equal(map->ops->next_key(map, &key, &next), 0);
 	assert_int_equal(next, 0);
-	map_free(map);
+	map_put(map);
 }
 
 static void array_layout(void **state)
@@ -235,7 +241,7 @@ static void array_layout(void **state)
 	assert_ptr_equal(start, map->values);
 	assert_int_equal(bytes, 80);
 	assert_ptr_equal(get(map, 9), map->values + 72);
-	map_free(map);
+	map_put(map);
 }
 
 static void percpu_values(void **state)
@@ -255,7 +261,7 @@ static void percpu_values(void **state)
 		assert_int_equal(sum, 5);
 		assert_null(map->ops->lookup_cpu(map, &key, map_cpu_count()));
 		assert_non_null(get(map, key));
-		map_free(map);
+		map_put(map);
 	}
 }
 
@@ -275,7 +281,7 @@ static void percpu_hash_forgets(void **state)
 	for (unsigned int cpu = 0; cpu < map_cpu_count(); cpu++)
 		sum += *(uint64_t *)map->ops->lookup_cpu(map, &key, cpu);
 	assert_int_equal(sum, 5);
-	map_free(map);
+	map_put(map);
 }
 
 static void prog_arrays(void **state)
@@ -294,7 +300,7 @@ static void prog_arrays(void **state)
 	assert_int_equal(put(map, 1, 1, MAP_ANY), -EINVAL);
 	assert_int_equal(map->ops->remove(map, &key), 0);
 	assert_int_equal(map->ops->remove(map, &key), -ENOENT);
-	map_free(map);
+	map_put(map);
 }
 
 static void refusals(void **state)
@@ -304,18 +310,18 @@ static void refusals(void **state)
 		int err;
 	} rows[] = {
 		/* clang-format off */
-		{ { "m", MAP_TYPE_HASH, 0, 8, 1, 0 },                  -EINVAL  },
-		{ { "m", MAP_TYPE_HASH, 4, 0, 1, 0 },                  -EINVAL  },
-		{ { "m", MAP_TYPE_HASH, 4, 8, 0, 0 },                  -EINVAL  },
-		{ { "m", MAP_TYPE_HASH, 4, 8, 1, 1 << 20 },            -EINVAL  },
-		{ { "m", MAP_TYPE_HASH, 4, 8, UINT32_MAX, 0 },         -E2BIG   },
-		{ { "m", MAP_TYPE_HASH, 4, UINT32_MAX, 1, 0 },         -E2BIG   },
-		{ { "m", MAP_TYPE_ARRAY, 8, 8, 1, 0 },                 -EINVAL  },
-		{ { "m", MAP_TYPE_ARRAY, 4, 8, 1, MAP_F_NO_PREALLOC }, -EINVAL  },
-		{ { "m", MAP_TYPE_PROG_ARRAY, 4, 8, 1, 0 },            -EINVAL  },
-		{ { "m", MAP_TYPE_PERCPU_ARRAY, 3, 8, 1, 0 },          -EINVAL  },
-		{ { "m", 9999, 4, 8, 1, 0 },                           -ENOTSUP },
-		{ { NULL, 0, 4, 8, 1, 0 },                             -ENOTSUP },
+		{ SPEC(MAP_TYPE_HASH, 0, 8, 1, 0),                  -EINVAL },
+		{ SPEC(MAP_TYPE_HASH, 4, 0, 1, 0),                  -EINVAL },
+		{ SPEC(MAP_TYPE_HASH, 4, 8, 0, 0),                  -EINVAL },
+		{ SPEC(MAP_TYPE_HASH, 4, 8, 1, 1 << 20),            -EINVAL },
+		{ SPEC(MAP_TYPE_HASH, 4, 8, UINT32_MAX, 0),         -E2BIG },
+		{ SPEC(MAP_TYPE_HASH, 4, UINT32_MAX, 1, 0),         -E2BIG },
+		{ SPEC(MAP_TYPE_ARRAY, 8, 8, 1, 0),                 -EINVAL },
+		{ SPEC(MAP_TYPE_ARRAY, 4, 8, 1, MAP_F_NO_PREALLOC), -EINVAL },
+		{ SPEC(MAP_TYPE_PROG_ARRAY, 4, 8, 1, 0),            -EINVAL },
+		{ SPEC(MAP_TYPE_PERCPU_ARRAY, 3, 8, 1, 0),          -EINVAL },
+		{ SPEC(9999, 4, 8, 1, 0),                           -EINVAL },
+		{ SPEC(0, 4, 8, 1, 0),                             -EINVAL },
 		/* clang-format on */
 	};
 
@@ -330,7 +336,7 @@ static void refusals(void **state)
 	}
 	assert_string_equal(map_type_name(MAP_TYPE_PERCPU_HASH), "percpu_hash");
 	assert_null(map_type_name(0));
-	map_free(NULL);
+	map_put(NULL);
 }
 
 int main(void)

@@ -89,7 +89,9 @@ static void *replace(void *arg)
 
 static void run_two(uint32_t max_entries, void *(*first)(void *), void *(*second)(void *))
 {
-	const struct map_spec spec = { "m", MAP_TYPE_HASH, 4, 8, max_entries, 0 };
+	const struct map_spec spec = {
+		.type = MAP_TYPE_HASH, .key_size = 4, .value_size = 8, .max_entries = max_entries
+	};
 	struct worker workers[2] = { 0 };
 	pthread_t threads[2];
 
@@ -108,7 +110,7 @@ static void run_two(uint32_t max_entries, void *(*first)(void *), void *(*second
 		assert_int_equal(workers[i].wrong, 0);
 		assert_int_equal(workers[i].lost, 0);
 	}
-	map_free(workers[0].map);
+	map_put(workers[0].map);
 }
 
 static void two_churn(void **state)
@@ -151,7 +153,9 @@ static void *grab(void *arg)
 
 static void places_are_kept(void **state)
 {
-	const struct map_spec spec = { "m", MAP_TYPE_HASH, 4, 4, 8, 0 };
+	const struct map_spec spec = {
+		.type = MAP_TYPE_HASH, .key_size = 4, .value_size = 4, .max_entries = 8
+	};
 	struct grab grabs[2] = { { .base = 0 }, { .base = 100 } };
 	pthread_t threads[2];
 	uint32_t key;
@@ -170,7 +174,7 @@ static void places_are_kept(void **state)
 	for (key = 1000; count < 8; key++, count++)
 		assert_int_equal(grabs[0].map->ops->update(grabs[0].map, &key, &key, 0), 0);
 	assert_int_equal(grabs[0].map->ops->update(grabs[0].map, &key, &key, 0), -E2BIG);
-	map_free(grabs[0].map);
+	map_put(grabs[0].map);
 }
 
 int main(void)

@@ -11,12 +11,32 @@
 #include "../../cmocka_all.h"
 
 static const struct program_map maps[] = {
-	{ .spec = { "hash", MAP_TYPE_HASH, 4, 8, 2, 0 } },
-	{ .spec = { "array", MAP_TYPE_ARRAY, 4, 8, 4, 0 } },
-	{ .spec = { ".rodata", MAP_TYPE_ARRAY, 4, 16, 1, MAP_F_RDONLY_PROG },
+	{ .spec = { .name = "hash",
+		    .type = MAP_TYPE_HASH,
+		    .key_size = 4,
+		    .value_size = 8,
+		    .max_entries = 2,
+		    .flags = 0 } },
+	{ .spec = { .name = "array",
+		    .type = MAP_TYPE_ARRAY,
+		    .key_size = 4,
+		    .value_size = 8,
+		    .max_entries = 4,
+		    .flags = 0 } },
+	{ .spec = { .name = ".rodata",
+		    .type = MAP_TYPE_ARRAY,
+		    .key_size = 4,
+		    .value_size = 16,
+		    .max_entries = 1,
+		    .flags = MAP_F_RDONLY_PROG },
 	  .data = (const uint8_t *)"read only data.",
 	  .data_len = 16 },
-	{ .spec = { "jumps", MAP_TYPE_PROG_ARRAY, 4, 4, 2, 0 } },
+	{ .spec = { .name = "jumps",
+		    .type = MAP_TYPE_PROG_ARRAY,
+		    .key_size = 4,
+		    .value_size = 4,
+		    .max_entries = 2,
+		    .flags = 0 } },
 };
 
 static struct program_code assemble(struct arena *arena, const char *text)
@@ -175,8 +195,18 @@ static void guarded_faults(void **state)
 static void pointers(void **state)
 {
 	static const struct program_map two[] = {
-		{ .spec = { ".data", MAP_TYPE_ARRAY, 4, 16, 1, 0 } },
-		{ .spec = { ".rodata", MAP_TYPE_ARRAY, 4, 8, 1, 0 },
+		{ .spec = { .name = ".data",
+			    .type = MAP_TYPE_ARRAY,
+			    .key_size = 4,
+			    .value_size = 16,
+			    .max_entries = 1,
+			    .flags = 0 } },
+		{ .spec = { .name = ".rodata",
+			    .type = MAP_TYPE_ARRAY,
+			    .key_size = 4,
+			    .value_size = 8,
+			    .max_entries = 1,
+			    .flags = 0 },
 		  .data = (const uint8_t *)"abcdefg",
 		  .data_len = 8 },
 	};

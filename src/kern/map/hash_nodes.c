@@ -1,0 +1,93 @@
+/*
+ * hash_nodes.c - the nodes of hash maps that are in no chain, and how LRU maps get more of them.
+ *
+ * An LRU map that is full gives up an element that was not used lately.  A hand goes round the nodes:
+ * who was used since it came by last is spared once.  (Linux keeps lists, active and inactive, which
+ * each lookup's mark moves elements between; what is promised, that the recently used stay
+ * and that an insertion finds room, is the same, and which element goes is not.)
+ */
+#include "kern/map/hash.h"
+
+static uint32_t pop_free(struct hash *hash, struct hash_free_stack *stack)
+{
+	uint64_t top = __atomic_load_n(&stack->top, __ATOMIC_ACQUIRE), below;
+
+	do {
+		if (!(uint32_t)top)
+			return 0;
+		below = __atomic_load_n(&hash_node(hash, (uint32_t)top)->hash, __ATOMIC_RELAXED);
+		below |= ((top >> 32) + 1) << 32;
+	} while (!__atomic_compare_exchange_n(&stack->top, &top, below, true, __ATOMIC_ACQUIRE,
+					      __ATOMIC_ACQUIRE));
+	return (uint32_t)top;
+}
+
+void hash_give_node(struct hash *hash, uint32_t home, uint32_t number)
+{
+	struct hash_free_stack *stack = &hash->free_stacks[home % HASH_FREE_STACKS];
+	uint64_t top = __atomic_load_n(&stack->top, __ATOMIC_RELAXED), above;
+
+	do {
+		__atomic_store_n(&hash_node(hash, number)->hash, (uint32_t)top, __ATOMIC_RELAXED);
+		above = ((top >> 32) + 1) << 32 | number;
+	} while (!__atomic_compare_exchange_n(&stack->top, &top, above, true, __ATOMIC_RELEASE,
+					      __ATOMIC_RELAXED));
+}
+
+static uint32_t take_fresh(struct hash *hash)
+{
+	uint32_t number = __atomic_load_n(&hash->fresh, __ATOMIC_RELAXED);
+
+	do {
+		if (number > hash->node_count)
+			return 0;
+	} while (!__atomic_compare_exchange_n(&hash->fresh, &number, number + 1, true,
+					      __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	return number;
+}
+
+uint32_t hash_take_node(struct hash *hash, uint32_t home)
+{
+	uint32_t number = pop_free(hash, &hash->free_stacks[home % HASH_FREE_STACKS]);
+
+	if (!number)
+		number = take_fresh(hash);
+	for (uint32_t i = 1; i < HASH_FREE_STACKS && !number; i++)
+		number = pop_free(hash, &hash->free_stacks[(home + i) % HASH_FREE_STACKS]);
+	return number;
+}
+
+/* Take node @number out of the chain that its key belongs to, if it is there. */
+static bool unlink_node(struct hash *hash, uint32_t number)
+{
+	const uint32_t bucket = (uint32_t)hash_node_key(hash, number) & hash->bucket_mask;
+	struct hash_stripe *stripe = hash_lock(hash, bucket);
+	uint32_t *link = &hash->heads[bucket];
+
+	while (hash_is_node(*link) && *link != number)
+		link = &hash_node(hash, *link)->next;
+	if (*link != number) {
+		hash_unlock(stripe);
+		return false;
+	}
+	hash_store(link, hash_node(hash, number)->next);
+	hash_unlock(stripe);
+	return true;
+}
+
+uint32_t hash_evict(struct hash *hash)
+{
+	const uint64_t most = 2 * (uint64_t)hash->node_count + 2;
+
+	for (uint64_t i = 0; i < most; i++) {
+		uint32_t hand = __atomic_fetch_add(&hash->hand, 1, __ATOMIC_RELAXED);
+		uint32_t number = 1 + hand % hash->node_count;
+		uint8_t *used = hash_used(hash, number);
+
+		if (__atomic_load_n(used, __ATOMIC_RELAXED))
+			__atomic_store_n(used, 0, __ATOMIC_RELAXED);
+		else if (unlink_node(hash, number))
+			return number;
+	}
+	return 0;
+}
