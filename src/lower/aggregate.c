@@ -78,7 +78,7 @@ static void keep_better(struct lowering *l, struct place place, bool is_min, boo
 	ir_build_branch(&l->b, IR_EQ, is_set, lower_const(l, IR_I64, 0), set, compare);
 	ir_build_at(&l->b, compare);
 	old = ir_build_load(&l->b, IR_I64, place.base, place.offset, 8);
-	ir_build_branch(&l->b, cond, x, old, set, done);
+	ir_build_branch(&l->b, cond, lower_aside(l, x), old, set, done);
 	ir_build_at(&l->b, set);
 	set_to(l, place, 0, x);
 	set_to(l, place, 8, lower_const(l, IR_I64, 1));
@@ -187,6 +187,7 @@ static struct ir_value *hist_bucket(struct lowering *l, const struct shape *shap
 	uint32_t var = ir_build_var(&l->b, IR_I64), k = shape->bits;
 	struct ir_value *one = lower_const(l, IR_I64, 1), *bits, *shift;
 
+	x = lower_aside(l, x);
 	if (is_signed)
 		ir_build_branch(&l->b, IR_SLT, x, lower_const(l, IR_I64, 0), negative, other);
 	else
@@ -223,6 +224,7 @@ static struct ir_value *lhist_bucket(struct lowering *l, const struct shape *sha
 	uint32_t var = ir_build_var(&l->b, IR_I64);
 	struct ir_value *min = lower_const(l, IR_I64, (uint64_t)shape->min), *by;
 
+	x = lower_aside(l, x);
 	ir_build_branch(&l->b, is_signed ? IR_SLT : IR_LT, x, min, below, other);
 	ir_build_at(&l->b, below);
 	finish_bucket(l, var, lower_const(l, IR_I64, 0), done);

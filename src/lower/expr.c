@@ -70,7 +70,7 @@ static struct ir_value *divide(struct lowering *l, enum ir_op op, struct ir_valu
 	zero = ir_build_block(&l->b);
 	other = ir_build_block(&l->b);
 	done = ir_build_block(&l->b);
-	ir_build_branch(&l->b, IR_EQ, y, lower_const(l, IR_I64, 0), zero, other);
+	ir_build_branch(&l->b, IR_EQ, lower_aside(l, y), lower_const(l, IR_I64, 0), zero, other);
 	ir_build_at(&l->b, zero);
 	ir_build_set(&l->b, var, one);
 	lower_count_error(l, "division by zero");
@@ -216,6 +216,10 @@ static void compare_numbers(struct lowering *l, const struct expr *e, struct ir_
 	const struct type *type = compared_type(e->a, e->b);
 	struct ir_value *x = lower_expr_as(l, e->a, type), *y = lower_expr_as(l, e->b, type);
 
+	if (x != y) {
+		x = lower_aside(l, x);
+		y = lower_aside(l, y);
+	}
 	ir_build_branch(&l->b, condition_of(e->op, type->is_signed), x, y, yes, no);
 }
 
@@ -246,7 +250,7 @@ static void is_not_zero(struct lowering *l, const struct expr *e, struct ir_bloc
 	} else {
 		x = lower_scalar(l, value);
 	}
-	ir_build_branch(&l->b, IR_NE, x, lower_const(l, x->type, 0), yes, no);
+	ir_build_branch(&l->b, IR_NE, lower_aside(l, x), lower_const(l, x->type, 0), yes, no);
 }
 
 static void logical(struct lowering *l, const struct expr *e, struct ir_block *yes,
@@ -378,7 +382,8 @@ static struct value ternary(struct lowering *l, const struct expr *e, const stru
 
 		value = lower_expr(l, e->a, NULL); /* a ?: c */
 		x = lower_scalar(l, value);
-		ir_build_branch(&l->b, IR_NE, x, lower_const(l, x->type, 0), yes, no);
+		ir_build_branch(&l->b, IR_NE, lower_aside(l, x), lower_const(l, x->type, 0), yes,
+				no);
 		value = value_reg(value.type, x);
 	}
 	cache = l->f->cache;

@@ -376,7 +376,7 @@ static struct value computed_element(struct lowering *l, struct value value, con
 		struct ir_block *in = ir_build_block(&l->b), *done = ir_build_block(&l->b);
 		uint32_t var = ir_build_var(&l->b, IR_I64);
 
-		index = ir_build_op1(&l->b, IR_HIDE, IR_I64, index);
+		index = ir_build_op1(&l->b, IR_HIDE, IR_I64, lower_aside(l, index));
 		ir_build_set(&l->b, var, lower_const(l, IR_I64, 0));
 		ir_build_branch(&l->b, IR_LT, index, lower_const(l, IR_I64, count), in, done);
 		ir_build_at(&l->b, in);

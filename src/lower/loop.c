@@ -508,7 +508,8 @@ static void for_range(struct lowering *l, const struct stmt *s)
 		some = ir_build_block(&l->b);
 		join = ir_build_block(&l->b);
 		ir_build_set(&l->b, var, lower_const(l, IR_I64, 0));
-		ir_build_branch(&l->b, IR_SLT, k.first, end, some, join);
+		ir_build_branch(&l->b, IR_SLT, lower_aside(l, k.first), lower_aside(l, end), some,
+				join);
 		ir_build_at(&l->b, some);
 		ir_build_set(&l->b, var, ir_build_op2(&l->b, IR_SUB, end, k.first));
 		ir_build_jump(&l->b, join);

@@ -185,6 +185,7 @@ struct prog_group {
 		*name;     /* the number of the name, where the program has to find it out anyway */
 	int64_t *syscalls; /* SYSCALL: by number, one more than the name's; 0: not asked for */
 	bool is_exit;      /* SYSCALL: of sys_exit */
+	bool is_branchy; /* so many ways lead through it that the verifier must not learn of each: lower_aside */
 	uint32_t served;   /* attach points */
 };
 
@@ -384,6 +385,10 @@ struct ir_value *lower_quotient(struct lowering *l, enum ir_op op, struct ir_val
 				struct ir_value *y);
 struct ir_value *lower_arithmetic(struct lowering *l, enum op op, bool is_signed,
 				  struct ir_value *x, struct ir_value *y);
+/* @x (an integer) for a comparison: where the program has many ways and rounds, of the comparison the verifier
+ * learns nothing about @x itself.  What it learned would differ on each way, and as soon as one of them
+ * depends on it, it would follow every way by itself, times those before, through all that comes behind. */
+struct ir_value *lower_aside(struct lowering *l, struct ir_value *x);
 /* A bool: 1 where control came by @yes, 0 by @no, joined in a new current block. */
 struct ir_value *lower_bool(struct lowering *l, struct ir_block *yes, struct ir_block *no);
 

@@ -23,7 +23,12 @@
 #include "script/tree.h"
 #include "sys/bpf.h"
 
-enum { MOST_NAME = 15, MOST_SYSCALLS = 1024 };
+enum {
+	MOST_NAME = 15,
+	MOST_SYSCALLS = 1024,
+	BRANCHY_WAYS =
+		8, /* decisions of a probe with loops from which on the verifier may get lost */
+};
 
 /* --- functions of the program ---------------------------------------------------------------- */
 
@@ -118,6 +123,32 @@ static bool find_uaddr(void *data, struct expr *e)
 
 	*found |= e->func && e->func->id == FUNC_UADDR;
 	return !*found;
+}
+
+static bool count_way(void *data, struct expr *e)
+{
+	uint32_t *ways = data;
+
+	*ways += e->kind == EXPR_IF || e->kind == EXPR_TERNARY ||
+		 (e->kind == EXPR_BINARY && e->type && e->type->kind == TYPE_BOOL);
+	return true;
+}
+
+static void count_loop(void *data, struct stmt *s)
+{
+	uint32_t *loops = data;
+
+	*loops += s->kind == STMT_WHILE || s->kind == STMT_FOR_RANGE || s->kind == STMT_FOR_MAP;
+}
+
+static bool is_branchy(const struct probe *probe)
+{
+	uint32_t ways = 0, loops = 0;
+
+	tree_visit_expr(probe->predicate, count_way, &ways);
+	tree_visit_block(probe->body, count_way, &ways);
+	tree_visit_stmts(probe->body, count_loop, &loops);
+	return ways >= BRANCHY_WAYS && loops;
 }
 
 static bool probe_has(const struct probe *probe, tree_visit_fn *find)
@@ -669,13 +700,13 @@ static int make_group(struct lowering *l, const struct probe *probe, bool *taken
 		      uint32_t attach_count)
 {
 	struct bundle_attach *attaches = lower_alloc(l, attach_count, sizeof *attaches), *out;
-	struct prog_group group = { .probe = probe };
+	struct prog_group group = { .probe = probe, .is_branchy = is_branchy(probe) };
 	uint32_t i = 0, count = 0;
 
 	if (!attaches)
 		return -ENOMEM;
 	for (const struct attach *a = probe->attaches; a; a = a->next, i++) {
-		struct prog_group other = { .probe = probe };
+		struct prog_group other = { .probe = probe, .is_branchy = group.is_branchy };
 
 		if (taken[i])
 			continue;

@@ -137,6 +137,13 @@ struct ir_value *lower_forget(struct lowering *l, struct ir_value *x)
 	return ir_build_op2(&l->b, IR_ADD, x, zero);
 }
 
+struct ir_value *lower_aside(struct lowering *l, struct ir_value *x)
+{
+	bool is_number = !ir_is_const(x) && x->type != IR_PTR;
+
+	return l->group && l->group->is_branchy && is_number ? lower_forget(l, x) : x;
+}
+
 void rounds_carry(struct lowering *l, const struct rounds *r, uint32_t var)
 {
 	if (r->iterator)

@@ -64,7 +64,7 @@ void lower_must(struct lowering *l, enum ir_cond cond, struct ir_value *x, struc
 struct ir_value *lower_bounded(struct lowering *l, struct ir_value *index, uint64_t most,
 			       struct ir_block *otherwise)
 {
-	struct ir_value *hidden = ir_build_op1(&l->b, IR_HIDE, IR_I64, index);
+	struct ir_value *hidden = ir_build_op1(&l->b, IR_HIDE, IR_I64, lower_aside(l, index));
 
 	lower_must(l, IR_LE, hidden, constant(l, most), otherwise);
 	return hidden;
@@ -76,7 +76,7 @@ static struct ir_value *at_most(struct lowering *l, struct ir_value *number, uin
 	uint32_t var = ir_build_var(&l->b, IR_I64);
 	struct ir_block *more = ir_build_block(&l->b), *join = ir_build_block(&l->b);
 
-	number = ir_build_op1(&l->b, IR_HIDE, IR_I64, number);
+	number = ir_build_op1(&l->b, IR_HIDE, IR_I64, lower_aside(l, number));
 	ir_build_set(&l->b, var, number);
 	ir_build_branch(&l->b, IR_GT, number, constant(l, most), more, join);
 	ir_build_at(&l->b, more);
