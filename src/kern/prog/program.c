@@ -90,6 +90,10 @@ static int make_maps(struct program *program, const struct program_spec *spec, s
 	for (size_t i = 0; i < spec->map_count; i++) {
 		const struct program_map *map = &spec->maps[i];
 
+		if (map->map) {
+			program->maps[program->map_count++] = map_get(map->map);
+			continue;
+		}
 		err = map_new(&map->spec, diag, &program->maps[i]);
 		if (err)
 			return err;
@@ -215,6 +219,11 @@ size_t program_map_count(const struct program *program)
 struct map *program_map(const struct program *program, size_t i)
 {
 	return program->maps[i];
+}
+
+const struct vm_prog *program_code_of(const struct program *program)
+{
+	return program->main;
 }
 
 /* --- Running --- */

@@ -30,6 +30,7 @@ struct program_map {
 	struct map_spec spec;
 	const uint8_t *data; /* of an array's element 0, or NULL */
 	size_t data_len;     /* at most spec.value_size */
+	struct map *map;     /* or NULL: this map, and not a new one */
 };
 
 /* At @offset of the first value of array @map stands the address of @target_offset in that of
@@ -80,6 +81,8 @@ size_t program_insn_count(const struct program *program);
 size_t program_native_bytes(const struct program *program); /* 0: it is interpreted */
 size_t program_map_count(const struct program *program);
 struct map *program_map(const struct program *program, size_t i);
+/* What prog arrays hold. */
+const struct vm_prog *program_code_of(const struct program *program);
 
 /* A place to run @program in, for one thread at a time.  A guarded program may use its maps and
  * its stack, and what program_run_add_memory adds.  Returns 0 and sets *ret_run (yours:

@@ -1,0 +1,63 @@
+/*
+ * attach.h - what programs may be attached to, by their types.
+ *
+ * The table is attach.def.
+ */
+#ifndef WAGGLE_KERN_SYSCALL_ATTACH_H
+#define WAGGLE_KERN_SYSCALL_ATTACH_H
+
+#include "kern/syscall/prog_object.h"
+
+/* enum bpf_link_type */
+enum link_type {
+	LINK_NONE = 0,
+	LINK_RAW_TRACEPOINT = 1,
+	LINK_TRACING = 2,
+	LINK_CGROUP = 3,
+	LINK_ITER = 4,
+	LINK_NETNS = 5,
+	LINK_XDP = 6,
+	LINK_PERF_EVENT = 7,
+	LINK_KPROBE_MULTI = 8,
+	LINK_NETFILTER = 10,
+	LINK_TCX = 11,
+	LINK_UPROBE_MULTI = 12,
+	LINK_NETKIT = 13,
+	LINK_SOCKMAP = 14,
+};
+
+enum attach_place {
+	PLACE_CGROUP,    /* a descriptor of its directory */
+	PLACE_INTERFACE, /* the index of a network interface */
+	PLACE_NETNS,     /* a descriptor of a network namespace */
+	PLACE_MAP,       /* of sockets or devices */
+	PLACE_DEVICE,
+	PLACE_SOCKET,
+	PLACE_FUNCTION, /* known since the program was loaded */
+	PLACE_ITERATOR, /* the same */
+	PLACE_HOOK,
+	PLACE_EVENT, /* a descriptor of a perf event */
+	PLACE_FUNCTIONS,
+	PLACE_FILE,
+};
+
+struct attach_kind {
+	uint32_t prog_type;
+	uint32_t attach_type;
+	enum link_type link;
+	enum attach_place place;
+};
+
+/* The row of a pair, or NULL. */
+const struct attach_kind *attach_kind(uint32_t prog_type, uint32_t attach_type);
+
+/* Is there such a type of programs? */
+bool attach_knows_type(uint32_t prog_type);
+
+/* The attach type that a program is loaded for when its author left it zero. */
+uint32_t attach_type_fixed(uint32_t prog_type, uint32_t attach_type);
+
+/* May @prog, of which types and attach targets are set, be loaded for its attach type?  0 or -EINVAL. */
+int attach_check_load(const struct prog_object *prog);
+
+#endif
