@@ -59,32 +59,42 @@ struct btf {
 };
 
 /* Bytes of each kind: once, with the common part, and for each of 'count'.  A kind that is not known is longer than
- * any file, so that going through types ends there. */
+ * any file, so that going through types ends there.  Two tables of words: an instruction takes its operand there. */
 static const struct {
-	uint32_t once, each;
-} sizes[NO_KIND] = {
+	size_t once[NO_KIND], each[NO_KIND];
+} sizes = {
 	/* clang-format off */
-	[BTF_VOID] =          { UINT32_MAX, 0 },
-	[BTF_INT] =           { 16, 0  },
-	[BTF_PTR] =           { 12, 0  },
-	[BTF_ARRAY] =         { 24, 0  },
-	[BTF_STRUCT] =        { 12, 12 },
-	[BTF_UNION] =         { 12, 12 },
-	[BTF_ENUM] =          { 12, 8  },
-	[BTF_FWD] =           { 12, 0  },
-	[BTF_TYPEDEF] =       { 12, 0  },
-	[BTF_VOLATILE] =      { 12, 0  },
-	[BTF_CONST] =         { 12, 0  },
-	[BTF_RESTRICT] =      { 12, 0  },
-	[BTF_FUNC] =          { 12, 0  },
-	[BTF_FUNC_PROTO] =    { 12, 8  },
-	[BTF_VAR] =           { 16, 0  },
-	[BTF_DATASEC] =       { 12, 12 },
-	[BTF_FLOAT] =         { 12, 0  },
-	[BTF_DECL_TAG] =      { 16, 0  },
-	[BTF_TYPE_TAG] =      { 12, 0  },
-	[BTF_ENUM64] =        { 12, 12 },
-	[BTF_KIND_COUNT ... NO_KIND - 1] = { UINT32_MAX, 0 },
+	.once = {
+		[BTF_VOID] =       UINT32_MAX,
+		[BTF_INT] =        16,
+		[BTF_PTR] =        12,
+		[BTF_ARRAY] =      24,
+		[BTF_STRUCT] =     12,
+		[BTF_UNION] =      12,
+		[BTF_ENUM] =       12,
+		[BTF_FWD] =        12,
+		[BTF_TYPEDEF] =    12,
+		[BTF_VOLATILE] =   12,
+		[BTF_CONST] =      12,
+		[BTF_RESTRICT] =   12,
+		[BTF_FUNC] =       12,
+		[BTF_FUNC_PROTO] = 12,
+		[BTF_VAR] =        16,
+		[BTF_DATASEC] =    12,
+		[BTF_FLOAT] =      12,
+		[BTF_DECL_TAG] =   16,
+		[BTF_TYPE_TAG] =   12,
+		[BTF_ENUM64] =     12,
+		[BTF_KIND_COUNT ... NO_KIND - 1] = UINT32_MAX,
+	},
+	.each = {
+		[BTF_STRUCT] =     12,
+		[BTF_UNION] =      12,
+		[BTF_ENUM] =       8,
+		[BTF_FUNC_PROTO] = 8,
+		[BTF_DATASEC] =    12,
+		[BTF_ENUM64] =     12,
+	},
 	/* clang-format on */
 };
 
@@ -121,13 +131,17 @@ static struct wanted wanted(const char *name)
 	return w;
 }
 
+/* Places of names below this have eight bytes from there on. */
+static uint32_t whole_words_of(const struct btf *btf)
+{
+	return btf->strings_len < 8 ? 0 : (uint32_t)btf->strings_len - 7;
+}
+
 static inline bool is_wanted(const struct btf *btf, const struct wanted *w, uint32_t place)
 {
-	if (LIKELY(btf->strings_len >= 8 && place <= btf->strings_len - 8)) {
-		if ((load_le64(btf->strings + place) & w->mask) != w->first)
-			return false;
-		return w->mask != UINT64_MAX || !strcmp(btf->strings + place, w->name);
-	}
+	if (LIKELY(place < whole_words_of(btf)) &&
+	    LIKELY((load_le64(btf->strings + place) & w->mask) != w->first))
+		return false;
 	return !strcmp(string_at(btf, place), w->name);
 }
 
@@ -142,18 +156,23 @@ static inline size_t type_bytes(const uint8_t *p)
 {
 	const enum btf_kind kind = kind_of(p);
 
-	return sizes[kind].once + (size_t)sizes[kind].each * count_of(p);
+	return sizes.once[kind] + sizes.each[kind] * count_of(p);
 }
 
 /* Note where the types begin in the next @most bytes, as far as the first of @kind that is called @name; its id, or 0.
  * The kernel's 126,610 types make this what most scripts spend their start on, so bounds and kinds that are
  * not known cost nothing here: types are 12 bytes at least, which is what @offsets has room for, and one
- * that goes beyond the end is noticed behind the loop. */
+ * that goes beyond the end is noticed behind the loop.  All it needs is in variables: what is behind a pointer would
+ * be loaded anew for each type. */
 static uint32_t advance(const struct btf *btf, size_t most, uint32_t kind,
 			const struct wanted *name)
 {
 	struct progress *progress = btf->progress;
 	const uint8_t *const types = btf->types;
+	const struct wanted w = name ? *name : (struct wanted){ 0 };
+	const char *const strings = btf->strings;
+	const uint32_t whole_words =
+		whole_words_of(btf); /* names that begin below it have eight bytes */
 	const size_t len = btf->types_len;
 	size_t at = progress->end, end = len < TYPE_BYTES ? 0 : len - TYPE_BYTES + 1;
 	uint32_t *offset = btf->offsets + progress->count + 1;
@@ -165,13 +184,19 @@ static uint32_t advance(const struct btf *btf, size_t most, uint32_t kind,
 		end = at + most;
 	while (at < end) {
 		const uint8_t *p = types + at;
+		uint32_t place;
 
 		*offset++ = (uint32_t)at;
 		at += type_bytes(p);
-		if (kind_of(p) == kind && UNLIKELY(is_wanted(btf, name, load_le32(p)))) {
-			is_found = true;
+		if (kind_of(p) != kind)
+			continue;
+		place = load_le32(p);
+		if (LIKELY(place < whole_words) &&
+		    LIKELY((load_le64(strings + place) & w.mask) != w.first))
+			continue;
+		is_found = is_wanted(btf, &w, place);
+		if (is_found)
 			break;
-		}
 	}
 	progress->count = (uint32_t)(offset - btf->offsets) - 1;
 	progress->end = at;
@@ -323,7 +348,7 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 	*ret_type = (struct btf_type){
 		.name = string_at(btf, load_le32(p)),
 		.kind = kind_of(p),
-		.count = sizes[kind_of(p)].each ? count_of(p) : 0,
+		.count = sizes.each[kind_of(p)] ? count_of(p) : 0,
 		.size = load_le32(p + 8), /* one field, with two meanings */
 		.type = load_le32(p + 8),
 		.rest = p + TYPE_BYTES,
