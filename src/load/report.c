@@ -173,6 +173,15 @@ static bool is_zero(const uint8_t *bytes, size_t size)
 	return true;
 }
 
+/* Does it hold variables?  Then its only element needs no number, and is shown though it be zero. */
+static bool has_variables(const struct report_options *options, const struct object_map *def)
+{
+	struct btf_type type;
+
+	return options->loaded->types && btf_type(options->loaded->types, def->value_type, &type) &&
+	       type.kind == BTF_DATASEC;
+}
+
 /* An element, while it is shown. */
 struct element {
 	const struct report_options *options;
@@ -188,7 +197,7 @@ static void text_element(const struct element *e, struct strbuf *out)
 	const struct object_map *def = e->map->def;
 	const struct btf *btf = e->options->loaded->types;
 
-	if (*def->name == '.') { /* variables: the only element needs no number */
+	if (has_variables(e->options, def)) {
 		strbuf_printf(out, "%s ", e->map->name);
 	} else {
 		strbuf_printf(out, "%s[", e->map->name);
@@ -222,10 +231,10 @@ static void json_element(const struct element *e, struct strbuf *out)
 	json_end(&json);
 }
 
-/* Elements of arrays that were never written are zero, and not shown; variables always are. */
+/* Elements of arrays that were never written are zero, and not shown. */
 static void show_element(const struct element *e, struct strbuf *out)
 {
-	if (*e->map->def->name != '.' && is_array(e->map->def->type) &&
+	if (!has_variables(e->options, e->map->def) && is_array(e->map->def->type) &&
 	    is_zero(e->values, e->stride * e->count))
 		return;
 	if (e->options->is_json)

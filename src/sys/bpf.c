@@ -354,21 +354,40 @@ int sys_btf_load(const struct sys *sys, const void *data, uint32_t bytes, struct
 	return fd;
 }
 
-int sys_btf_next_id(const struct sys *sys, uint32_t id, uint32_t *ret_next)
+static const struct {
+	enum bpf_cmd next, open;
+} kinds[] = {
+	[SYS_PROG] = { BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID },
+	[SYS_MAP] = { BPF_MAP_GET_NEXT_ID, BPF_MAP_GET_FD_BY_ID },
+	[SYS_BTF] = { BPF_BTF_GET_NEXT_ID, BPF_BTF_GET_FD_BY_ID },
+	[SYS_LINK] = { BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID },
+};
+
+int sys_next_id(const struct sys *sys, enum sys_kind kind, uint32_t id, uint32_t *ret_next)
 {
 	union bpf_attr attr = { .start_id = id };
-	int err = call(sys, BPF_BTF_GET_NEXT_ID, &attr);
+	int err = call(sys, kinds[kind].next, &attr);
 
 	if (!err)
 		*ret_next = attr.next_id;
 	return err;
 }
 
+int sys_open_id(const struct sys *sys, enum sys_kind kind, uint32_t id)
+{
+	union bpf_attr attr = { .prog_id = id }; /* the same place for all kinds */
+
+	return call(sys, kinds[kind].open, &attr);
+}
+
+int sys_btf_next_id(const struct sys *sys, uint32_t id, uint32_t *ret_next)
+{
+	return sys_next_id(sys, SYS_BTF, id, ret_next);
+}
+
 int sys_btf_open(const struct sys *sys, uint32_t id)
 {
-	union bpf_attr attr = { .btf_id = id };
-
-	return call(sys, BPF_BTF_GET_FD_BY_ID, &attr);
+	return sys_open_id(sys, SYS_BTF, id);
 }
 
 static int get_info(const struct sys *sys, int fd, void *info, uint32_t bytes)
@@ -393,6 +412,11 @@ int sys_map_info(const struct sys *sys, int map_fd, struct bpf_map_info *info)
 int sys_btf_info(const struct sys *sys, int btf_fd, struct bpf_btf_info *info)
 {
 	return get_info(sys, btf_fd, info, sizeof *info);
+}
+
+int sys_link_info(const struct sys *sys, int link_fd, struct bpf_link_info *info)
+{
+	return get_info(sys, link_fd, info, sizeof *info);
 }
 
 int sys_pin(const struct sys *sys, int fd, const char *path)

@@ -16,6 +16,7 @@
 struct bpf_prog_info;
 struct bpf_map_info;
 struct bpf_btf_info;
+struct bpf_link_info;
 
 /* enum bpf_attach_type since Linux 6.6 and 6.10 */
 enum {
@@ -170,6 +171,19 @@ int sys_iter_new(const struct sys *sys, int link_fd);
 /* --- objects ---------------------------------------------------------------------------------- */
 
 int sys_btf_load(const struct sys *sys, const void *data, uint32_t bytes, struct diag *diag);
+/* Objects of the kernel, whoever made them, by their numbers. */
+enum sys_kind {
+	SYS_PROG,
+	SYS_MAP,
+	SYS_BTF,
+	SYS_LINK,
+};
+/* The id behind @id (0: the first); -ENOENT behind the last. */
+int sys_next_id(const struct sys *sys, enum sys_kind kind, uint32_t id, uint32_t *ret_next);
+/* A descriptor of the one with @id. */
+int sys_open_id(const struct sys *sys, enum sys_kind kind, uint32_t id);
+int sys_link_info(const struct sys *sys, int link_fd, struct bpf_link_info *info);
+
 /* BTF objects of the kernel and its modules: the id behind @id (0: the first), -ENOENT behind the last. */
 int sys_btf_next_id(const struct sys *sys, uint32_t id, uint32_t *ret_next);
 int sys_btf_open(const struct sys *sys, uint32_t id);
