@@ -24,7 +24,6 @@ enum {
 
 enum progress {
 	UNSEEN,
-	DECLARED, /* struct: its name is known */
 	BEGUN,
 	DONE,
 };
@@ -43,6 +42,7 @@ struct dump {
 	struct strbuf *out;
 	struct arena arena;
 	uint8_t *progress;  /* enum progress, by id */
+	bool *is_declared;  /* of structs, by id: the name is known */
 	const char **names; /* by id: with what was put behind them; NULL: not yet named */
 	struct names tags, idents;
 	int depth;
@@ -407,10 +407,9 @@ static void need_record(struct dump *dump, uint32_t id, const struct btf_type *t
 	if (dump->progress[id] == DONE)
 		return;
 	if (!whole) {
-		if (dump->progress[id] == UNSEEN) {
+		if (!dump->is_declared[id])
 			strbuf_printf(dump->out, "%s %s;\n\n", keyword, name_of(dump, id, type));
-			dump->progress[id] = DECLARED;
-		}
+		dump->is_declared[id] = true;
 		return;
 	}
 	if (dump->progress[id] == BEGUN) {
@@ -562,14 +561,16 @@ int btf_to_c(const struct btf *btf, struct strbuf *out)
 	struct dump dump = { .btf = btf, .out = out };
 
 	dump.progress = calloc(count, sizeof *dump.progress);
+	dump.is_declared = calloc(count, sizeof *dump.is_declared);
 	dump.names = calloc(count, sizeof *dump.names);
-	if (!dump.progress || !dump.names)
+	if (!dump.progress || !dump.is_declared || !dump.names)
 		dump.err = -ENOMEM;
 	strbuf_puts(out, prologue);
 	if (!dump.err)
 		dump_all(&dump);
 	strbuf_puts(out, epilogue);
 	free(dump.progress);
+	free(dump.is_declared);
 	free(dump.names);
 	free(dump.tags.slots);
 	free(dump.idents.slots);

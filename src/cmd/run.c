@@ -15,6 +15,7 @@
 #include "load/attach.h"
 #include "load/load.h"
 #include "load/report.h"
+#include "load/source.h"
 #include "load/watch.h"
 #include "object/object.h"
 #include "probe/catalog.h"
@@ -183,14 +184,45 @@ static void list(struct running *r)
 
 /* --- loading and attaching -------------------------------------------------------------------- */
 
+/* A source becomes an object; what the compiler says is shown as it says it. */
+static int compile(struct running *r)
+{
+	struct strbuf object = { 0 }, said = { 0 };
+	int err = source_compile(r->path, r->file, r->len, catalog_btf(r->catalog), r->diag,
+				 &object, &said);
+
+	(void)fputs(strbuf_text(&said), stderr);
+	if (!err) {
+		free(r->file);
+		r->len = object.len;
+		r->file = object.data; /* made by malloc, as a file's bytes are */
+		object = (struct strbuf){ 0 };
+	}
+	strbuf_release(&object);
+	strbuf_release(&said);
+	return err;
+}
+
+static bool is_source(const char *path)
+{
+	const size_t len = strlen(path);
+
+	return len > 2 && !strcmp(path + len - 2, ".c");
+}
+
 static int read_object(struct running *r)
 {
 	int err = file_read(r->path, r->diag, &r->file, &r->len);
 
+	r->catalog = catalog_new(&(struct catalog_options){ .sys = &sys_linux });
+	if (!r->catalog)
+		return -ENOMEM;
+	if (!err && is_source(r->path))
+		err = compile(r);
 	if (err)
 		return err;
 	if (!object_is_elf(r->file, r->len)) {
-		diag_error(r->diag, SPAN_NONE, "it is no ELF object");
+		diag_error(r->diag, SPAN_NONE, "it is neither an ELF object nor a source (.c)");
 		diag_hint(r->diag, "compile it with: clang -g -O2 -target bpf -c FILE.c");
 		return -EINVAL;
 	}
@@ -202,10 +234,9 @@ static int load(struct running *r)
 	const char *slash = strrchr(r->path, '/');
 	struct load_options wanted = { .sys = &sys_linux, .name = slash ? slash + 1 : r->path };
 
-	r->catalog = catalog_new(&(struct catalog_options){ .sys = &sys_linux });
-	r->features = r->catalog ? features_new(&sys_linux, r->catalog) : NULL;
+	r->features = features_new(&sys_linux, r->catalog);
 	r->sym = sym_new(&(struct sym_options){ .sys = &sys_linux });
-	if (!r->catalog || !r->features || !r->sym)
+	if (!r->features || !r->sym)
 		return -ENOMEM;
 	wanted.kernel = catalog_btf(r->catalog);
 	wanted.sym = r->sym;
@@ -416,18 +447,19 @@ static int run(const struct command_args *args)
 
 const struct command command_run = {
 	.name = "run",
-	.operands = "FILE.o",
+	.operands = "FILE.o|FILE.c",
 	.summary = "load an object's programs into the kernel and show what they say",
 	.details =
 		"Objects are what 'clang -g -O2 -target bpf -c' makes, as libbpf takes them: SEC() says "
 		"what a program is and where it goes, .maps defines maps, global variables are maps, too, and CO-RE "
-		"fits the programs to this kernel.\n"
+		"fits the programs to this kernel.  Sources (.c) are compiled with clang first; a vmlinux.h that "
+		"they include is made of the kernel's types.\n"
 		"\n"
 		"Everything that can be attached is, and for the rest it is said why not: programs for packets need "
 		"--interface, those for cgroups --cgroup.  Then records of ring and perf buffers are shown as the "
 		"structs that they are, the lines of bpf_printk as they come, and what iterators print.  Ctrl-C ends "
 		"it, detaches everything and shows what is in the maps.",
-	.examples = "waggle run opensnoop.bpf.o\n"
+	.examples = "waggle run opensnoop.bpf.c\n"
 		    "waggle run --interface eth0 --duration 5 filter.bpf.o\n"
 		    "waggle run --json --type events=event execsnoop.bpf.o",
 	.options = options,

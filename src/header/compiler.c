@@ -27,6 +27,7 @@ struct compiler {
 	const char *preprocess[MOST_STEP_WORDS];
 	/* The input of each is the output of the one before; the flags belong to the first. */
 	const char *compile[MOST_STEPS][MOST_STEP_WORDS];
+	const char *build[MOST_STEP_WORDS]; /* programs of BPF; empty: it makes none */
 };
 
 /* GCC's assembler wants a path to write to.  It removes the file when it fails, which this one refuses. */
@@ -35,30 +36,45 @@ struct compiler {
 static const struct compiler compilers[] = {
 	{
 		.name = "clang",
-		.preprocess = { "-ferror-limit=0", "-E", "-dD", "-P", "-x", "c", "-o", "-", "-" },
-		.compile = { { "-ferror-limit=0", "-O0", "-g", "-S", "-emit-llvm", "-x", "c", "-o",
-			       "-", "-" },
-			     { "-target", "bpf", "-O0", "-g", "-c", "-x", "ir", "-o", "-", "-" } },
+		.preprocess = { "-w", "-ferror-limit=0", "-E", "-dD", "-P", "-x", "c", "-o", "-",
+				"-" },
+		.compile = { { "-w", "-ferror-limit=0", "-O0", "-g", "-S", "-emit-llvm", "-x", "c",
+			       "-o", "-", "-" },
+			     { "-w", "-target", "bpf", "-O0", "-g", "-c", "-x", "ir", "-o", "-",
+			       "-" } },
+		.build = { "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-c", "-x", "c", "-o", "-",
+			   "-" },
 	},
 	{
 		.name = "gcc",
-		.preprocess = { "-E", "-dD", "-P", "-x", "c", "-" },
-		.compile = { { "-O0", "-gbtf", "-c", "-x", "c", "-o", OWN_OUTPUT, "-" } },
+		.preprocess = { "-w", "-E", "-dD", "-P", "-x", "c", "-" },
+		.compile = { { "-w", "-O0", "-gbtf", "-c", "-x", "c", "-o", OWN_OUTPUT, "-" } },
 	},
 };
 
-const struct compiler *compiler_find(void)
+static bool is_installed(const struct compiler *compiler)
 {
 	const char *dirs = getenv("PATH");
+	struct strbuf path = { 0 };
+	bool found = dirs && file_find("", dirs, compiler->name, X_OK, &path);
 
-	for (size_t i = 0; dirs && i < ARRAY_LEN(compilers); i++) {
-		struct strbuf path = { 0 };
-		bool found = file_find("", dirs, compilers[i].name, X_OK, &path);
+	strbuf_release(&path);
+	return found;
+}
 
-		strbuf_release(&path);
-		if (found)
+const struct compiler *compiler_find(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(compilers); i++)
+		if (is_installed(&compilers[i]))
 			return &compilers[i];
-	}
+	return NULL;
+}
+
+const struct compiler *compiler_find_for_bpf(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(compilers); i++)
+		if (compilers[i].build[0] && is_installed(&compilers[i]))
+			return &compilers[i];
 	return NULL;
 }
 
@@ -153,8 +169,8 @@ static int spawn(const char *const *argv, const int fds[3])
 static int run_step(const char *name, compiler_flags flags, const char *const *words,
 		    const struct strbuf *in, struct strbuf *out, struct strbuf *said)
 {
-	const char *argv[MOST_WORDS] = { name, "-w" };
-	size_t count = 2;
+	const char *argv[MOST_WORDS] = { name };
+	size_t count = 1;
 	int fds[3] = { open_memory("waggle: C"), open_memory("waggle: types"),
 		       open_memory("waggle: messages") };
 	int err = 0;
@@ -170,7 +186,7 @@ static int run_step(const char *name, compiler_flags flags, const char *const *w
 		err = fill(fds[0], strbuf_text(in), in->len);
 	if (!err)
 		err = spawn(argv, fds);
-	if (err == -EINVAL)
+	if (!err || err == -EINVAL)
 		(void)take(fds[2], said);
 	if (!err)
 		err = take(fds[1], out);
@@ -215,5 +231,18 @@ int compiler_compile(const struct compiler *compiler, compiler_flags flags, cons
 		err = -ENOMEM;
 	strbuf_release(&in);
 	strbuf_release(&made);
+	return err;
+}
+
+int compiler_build(const struct compiler *compiler, compiler_flags flags, const char *text,
+		   struct strbuf *out, struct strbuf *said)
+{
+	struct strbuf in = { 0 };
+	int err;
+
+	strbuf_puts(&in, text);
+	err = in.failed ? -ENOMEM :
+			  run_step(compiler->name, flags, compiler->build, &in, out, said);
+	strbuf_release(&in);
 	return err;
 }

@@ -31,4 +31,11 @@ int compiler_preprocess(const struct compiler *compiler, compiler_flags flags, c
 int compiler_compile(const struct compiler *compiler, compiler_flags flags, const char *text,
 		     struct strbuf *out, struct strbuf *said);
 
+/* The compiler that $PATH has for programs of BPF, or NULL. */
+const struct compiler *compiler_find_for_bpf(void);
+
+/* Append an ELF object of BPF programs.  What the compiler warns of is appended to @said even so. */
+int compiler_build(const struct compiler *compiler, compiler_flags flags, const char *text,
+		   struct strbuf *out, struct strbuf *said);
+
 #endif

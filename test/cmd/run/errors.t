@@ -19,9 +19,9 @@ waggle run /nonexistent.o
 /nonexistent.o: error: cannot open '/nonexistent.o': No such file or directory
 -- exit 2
 -- cmd
-waggle run old.c
+cp old.o old.obj; echo no object > text.o; waggle run text.o
 -- stderr
-old.c: error: it is no ELF object
+text.o: error: it is neither an ELF object nor a source (.c)
       = compile it with: clang -g -O2 -target bpf -c FILE.c
 -- exit 2
 -- cmd
