@@ -79,6 +79,7 @@ struct trace {
 	uint8_t reg;
 	int slot; /* of the same frame, instead; or VERIFIER_NOWHERE */
 	uint32_t depth;
+	bool follows_number;
 	bool done;
 };
 
@@ -100,6 +101,11 @@ static void trace_write(struct trace *trace, int64_t at, enum isa_op op, const s
 	case ISA_FORM_ALU_IMM:
 		if ((isa_ops[op].code & 0xf0) != 0xb0) {
 			add_step(trace, at, VERIFIER_STEP_CHANGED);
+			/* what was added to an address is what its bounds come from */
+			if (isa_ops[op].form == ISA_FORM_ALU_REG && trace->follows_number) {
+				trace->reg = insn->src;
+				trace->follows_number = false;
+			}
 		} else if (isa_ops[op].form == ISA_FORM_ALU_IMM) {
 			add_step(trace, at, VERIFIER_STEP_MADE);
 			trace->done = true;
