@@ -101,7 +101,11 @@ struct value lower_stack(struct lowering *l, const struct expr *e, bool is_user,
 			 const struct place *want);
 /* Fill in what the shape of a stack says besides its size; @from: the expression it comes from, or NULL. */
 void lower_stack_shape(struct lowering *l, struct shape *shape, const struct type *type);
-/* len(kstack) */
+/* Mark the variables of @probe whose length is asked for: len($stack). */
+void lower_mark_measured(const struct probe *probe);
+/* $stack = @e: keep the length of a variable that is measured. */
+void lower_set_length(struct lowering *l, struct binding *binding, const struct expr *e);
+/* len(kstack), len($stack) */
 struct value lower_stack_len(struct lowering *l, const struct expr *e, const struct expr *stack);
 
 /* --- unwound.c ------------------------------------------------------------------------- */

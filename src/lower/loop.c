@@ -60,8 +60,11 @@ static void capture(struct captured *c, struct binding *binding, bool is_set)
 static void capture_variable(struct captured *c, const struct variable *variable, bool is_set)
 {
 	for (struct binding *b = c->l->f->bindings; b; b = b->next)
-		if (b->variable == variable)
+		if (b->variable == variable) {
 			capture(c, b, is_set);
+			if (b->length)
+				capture(c, b->length, is_set);
+		}
 }
 
 static bool capture_expr(void *data, struct expr *e)
@@ -236,6 +239,10 @@ static void bind_captured(struct lowering *l, struct callback *c)
 		b->var = ir_build_var(&l->b, type);
 		ir_build_set(&l->b, b->var, c->captured.is_set[i] ? lower_forget(l, x) : x);
 	}
+	for (uint32_t i = 0; i < c->captured.count; i++)
+		for (uint32_t j = 0; j < c->captured.count; j++)
+			if (c->captured.list[i]->length == c->captured.list[j])
+				c->inner[i].length = &c->inner[j];
 	l->f->bindings = bindings;
 }
 

@@ -127,6 +127,7 @@ struct binding {
 	bool in_memory;
 	uint32_t var;       /* of the builder */
 	struct place place; /* of shape(type)->size bytes */
+	struct binding *length; /* of a stack that is measured: an i64 beside it; or NULL */
 };
 
 /* Memory that expressions use, and that others use again when their statement is over. */

@@ -9,7 +9,7 @@
  * the record.  The tracepoints of single system calls do not exist at all: they are made of
  * sys_enter and sys_exit by a test of the number.
  */
-#include "lower/lowering.h"
+#include "lower/bytes.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -515,6 +515,7 @@ static void lower_body(struct lowering *l)
 	struct ir_block *yes = ir_build_block(&l->b), *no = ir_build_block(&l->b);
 	uint32_t mark = lower_mark(l);
 
+	lower_mark_measured(probe);
 	test_process(l, no);
 	if (l->group->context == CONTEXT_SYSCALL) {
 		test_syscall(l, no);

@@ -4,6 +4,9 @@
  * Every depth has a map of its own: stacks that differ further down than is asked for are the same then.  What
  * the kernel answers is kept as it is; a negative number is the error, of which -EEXIST says that
  * another stack has the place.
+ *
+ * Such a number does not say how long its stack is.  For variables that are asked, the length is kept in a variable
+ * beside them, set where the stack is taken.
  */
 #include "lower/bytes.h"
 
@@ -11,6 +14,8 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "script/tree.h"
 
 enum {
 	HELPER_GET_STACKID = 27,
@@ -123,7 +128,42 @@ struct value lower_stack(struct lowering *l, const struct expr *e, bool is_user,
 	return value_memory(e->type, to);
 }
 
-struct value lower_stack_len(struct lowering *l, const struct expr *e, const struct expr *stack)
+/* --- lengths --------------------------------------------------------------------------------- */
+
+static bool mark_asked(void *data, struct expr *e)
+{
+	(void)data;
+	if (e->kind == EXPR_CALL && e->func && e->func->id == FUNC_LEN &&
+	    e->args->kind == EXPR_VAR && e->args->var)
+		e->args->var->is_measured = true;
+	return true;
+}
+
+/* $a = $b: to know the length of $a takes that of $b. */
+static void mark_source(void *data, struct stmt *s)
+{
+	bool *is_more = data;
+
+	if ((s->kind != STMT_ASSIGN && s->kind != STMT_LET) || !s->value ||
+	    s->target->kind != EXPR_VAR || s->value->kind != EXPR_VAR)
+		return;
+	if (s->target->var && s->target->var->is_measured && !s->value->var->is_measured)
+		*is_more = s->value->var->is_measured = true;
+}
+
+void lower_mark_measured(const struct probe *probe)
+{
+	bool is_more;
+
+	tree_visit_block(probe->body, mark_asked, NULL);
+	do {
+		is_more = false;
+		tree_visit_stmts(probe->body, mark_source, &is_more);
+	} while (is_more);
+}
+
+/* Take the stack that @stack asks for, for its length only. */
+static struct ir_value *length_taken(struct lowering *l, const struct expr *stack)
 {
 	struct stack_ask ask = stack_asked(l, stack->type);
 	bool is_user = stack->type->kind == TYPE_USTACK;
@@ -132,15 +172,6 @@ struct value lower_stack_len(struct lowering *l, const struct expr *e, const str
 	uint32_t len = ir_build_var(&l->b, IR_I64);
 	struct ir_value *bytes;
 
-	if (stack->type->is_unwound)
-		lower_refuse(
-			l, stack->span,
-			"'dw_ustack' is unwound outside of the kernel: programs cannot know its length");
-	else if (!is_stack(stack))
-		lower_refuse(l, stack->span,
-			     "the length of a stack is known where it is taken: "
-			     "len(%s)",
-			     is_user ? "ustack" : "kstack");
 	bytes = lower_call(l, IR_I64, HELPER_GET_STACK, lower_context(l),
 			   lower_place_address(l, to), lower_const(l, IR_I32, 8 * ask.depth),
 			   stack_flags(l, is_user), NULL);
@@ -150,5 +181,36 @@ struct value lower_stack_len(struct lowering *l, const struct expr *e, const str
 	ir_build_set(&l->b, len, lower_const(l, IR_I64, 0));
 	ir_build_jump(&l->b, join);
 	ir_build_at(&l->b, join);
-	return value_reg(e->type, ir_build_get(&l->b, len));
+	return ir_build_get(&l->b, len);
+}
+
+/* The length of the stack @e, which is taken here or in a variable that is measured. */
+static struct ir_value *length_of(struct lowering *l, const struct expr *e)
+{
+	const struct binding *binding = e->kind == EXPR_VAR ? lower_binding(l, e->var) : NULL;
+
+	if (e->type->is_unwound)
+		lower_refuse(
+			l, e->span,
+			"'dw_ustack' is unwound outside of the kernel: programs cannot know its length");
+	else if (is_stack(e))
+		return length_taken(l, e);
+	else if (binding && binding->length)
+		return ir_build_get(&l->b, binding->length->var);
+	else
+		lower_refuse(l, e->span,
+			     "the length of a stack is known where it is taken: "
+			     "len(%s)",
+			     e->type->kind == TYPE_USTACK ? "ustack" : "kstack");
+	return lower_const(l, IR_I64, 0);
+}
+
+void lower_set_length(struct lowering *l, struct binding *binding, const struct expr *e)
+{
+	ir_build_set(&l->b, binding->length->var, length_of(l, e));
+}
+
+struct value lower_stack_len(struct lowering *l, const struct expr *e, const struct expr *stack)
+{
+	return value_reg(e->type, length_of(l, stack));
 }

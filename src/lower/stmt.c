@@ -25,6 +25,8 @@ struct binding *lower_bind(struct lowering *l, const struct variable *variable,
 		binding->var = ir_build_var(&l->b, lower_ir_type(type));
 	if (binding != &spare)
 		l->f->bindings = binding;
+	if (variable && variable->is_measured)
+		binding->length = lower_bind(l, NULL, type_int(8, true), false);
 	return binding;
 }
 
@@ -59,6 +61,8 @@ static void assign_variable(struct lowering *l, const struct stmt *s)
 	bool is_signed = binding->type->is_signed;
 
 	if (s->op == OP_NONE) {
+		if (binding->length)
+			lower_set_length(l, binding, s->value);
 		if (lower_is_scalar(binding->type) && s->value->is_constant && !s->value->text)
 			lower_set_variable(l, binding,
 					   value_reg(binding->type,
@@ -90,6 +94,8 @@ static void let(struct lowering *l, const struct stmt *s)
 	} else {
 		ir_build_set(&l->b, binding->var, lower_const(l, lower_ir_type(binding->type), 0));
 	}
+	if (binding->length && !s->value)
+		ir_build_set(&l->b, binding->length->var, lower_const(l, IR_I64, 0));
 }
 
 /* --- control --------------------------------------------------------------------------------- */

@@ -366,6 +366,7 @@ struct variable {
 	bool is_read_only;     /* of a 'for' */
 	bool is_used;          /* its value, somewhere */
 	bool is_pointed_at;    /* its address is taken */
+	bool is_measured;      /* lower: a stack, of which the length is kept too */
 };
 
 struct map {

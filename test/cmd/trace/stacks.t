@@ -118,6 +118,16 @@ waggle trace -q -e 'tracepoint:sched:sched_switch { print(kstack(1)); printf("%d
 
 2
 -- cmd
+waggle trace -q -e 'begin { @a[1] = (uint64)1; } tracepoint:sched:sched_switch { $k = kstack(2); $b = $k; for ($kv : @a) { printf("%d\n", len($b)); $k = kstack(2); } printf("%d\n", len($k)); exit(); }' | head -3
+-- stdout
+2
+2
+
+-- cmd
+waggle trace -q -e 'tracepoint:sched:sched_switch { @s = kstack; $k = @s; printf("%d\n", len($k)); exit(); }' 2>&1 | grep error
+-- stdout
+<program>:1:51: error: the length of a stack is known where it is taken: len(kstack)
+-- cmd
 waggle trace -q -e 'begin { $a = kaddr("schedule"); print(ksym($a)); printf("%s\n", ksym($a + 2)); @[ksym($a)] = 1; exit(); }'
 -- stdout
 schedule
