@@ -135,7 +135,9 @@ static int read_functions(struct catalog *catalog, struct diag *diag)
 	if (read_file(functions, path, NULL) == 0)
 		return split_lines(functions, add_symbol);
 	diag_error(diag, SPAN_NONE, "the kernel's functions are listed nowhere");
-	diag_hint(diag, "'%s' cannot be read; give a list of them with --traceable-functions",
+	diag_hint(diag,
+		  "'%s' cannot be read, and no tracefs is mounted: mount -t tracefs tracefs "
+		  "/sys/kernel/tracing",
 		  path);
 	return -ENOENT;
 }
