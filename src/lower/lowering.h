@@ -125,8 +125,8 @@ struct binding {
 	const struct variable *variable;
 	const struct type *type;
 	bool in_memory;
-	uint32_t var;       /* of the builder */
-	struct place place; /* of shape(type)->size bytes */
+	uint32_t var;           /* of the builder */
+	struct place place;     /* of shape(type)->size bytes */
 	struct binding *length; /* of a stack that is measured: an i64 beside it; or NULL */
 };
 
@@ -187,7 +187,7 @@ struct prog_group {
 	int64_t *syscalls; /* SYSCALL: by number, one more than the name's; 0: not asked for */
 	bool is_exit;      /* SYSCALL: of sys_exit */
 	bool is_branchy; /* so many ways lead through it that the verifier must not learn of each: lower_aside */
-	uint32_t served;   /* attach points */
+	uint32_t served; /* attach points */
 };
 
 /* What is the same throughout a run of the program: asked for once, where that comes before all uses. */
