@@ -45,6 +45,9 @@ int embedded_bpf(struct embedded *kernel, const struct caller *caller, int comma
  * if there is such an object and it still has some. */
 bool embedded_closed(struct embedded *kernel, ino_t inode);
 
+/* Remove what is pinned at @path: 0 or -ENOENT. */
+int embedded_unpin(struct embedded *kernel, const char *path);
+
 /* The calls of a new embedded kernel for this process.  Returns 0 and sets *ret_sys (yours:
  * sys_embedded_free). */
 int sys_embedded_new(struct sys **ret_sys);

@@ -37,6 +37,22 @@ void pin_free_all(struct embedded *kernel)
 	}
 }
 
+int embedded_unpin(struct embedded *kernel, const char *path)
+{
+	struct pin **link, *pin;
+
+	(void)pthread_mutex_lock(&kernel->lock);
+	link = find(kernel, path);
+	pin = *link;
+	if (pin) {
+		*link = pin->next;
+		object_put(kernel, pin->object);
+		free(pin);
+	}
+	(void)pthread_mutex_unlock(&kernel->lock);
+	return pin ? 0 : -ENOENT;
+}
+
 static int read_path(const struct call *call, char path[PATH_MAX])
 {
 	int len = user_read_text(call->caller, path, call->attr.obj.pathname, PATH_MAX);
