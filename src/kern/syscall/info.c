@@ -119,7 +119,8 @@ static int write_native(const struct call *call, const struct prog_object *prog,
 {
 	const uint32_t tags = info->nr_prog_tags;
 
-	info->jited_prog_len = 0;
+	info->jited_prog_len = (uint32_t)program_native_bytes(prog->program);
+	info->jited_prog_insns = 0; /* as where the kernel keeps addresses to itself */
 	info->nr_jited_ksyms = 0;
 	info->nr_jited_func_lens = 0;
 	info->nr_jited_line_info = 0;

@@ -63,12 +63,22 @@ static int check_keyless(const struct map *map, const struct btf *btf, uint32_t 
 	return btf_type(btf, value_type, &type) && type.kind == BTF_DATASEC ? 0 : -EINVAL;
 }
 
+/* Data sections have a size, too, although no value of a program is of such a type. */
+static int64_t size_of(const struct btf *btf, uint32_t id)
+{
+	struct btf_type type;
+
+	if (btf_type(btf, id, &type) && type.kind == BTF_DATASEC)
+		return type.size;
+	return btf_size(btf, id);
+}
+
 static int check_types(const struct map *map, const struct btf *btf, uint32_t key_type,
 		       uint32_t value_type)
 {
 	const bool is_array = map->type == MAP_TYPE_ARRAY || map->type == MAP_TYPE_PERCPU_ARRAY;
 
-	if (btf_size(btf, value_type) != map->value_size)
+	if (size_of(btf, value_type) != map->value_size)
 		return -EINVAL;
 	if (!key_type)
 		return check_keyless(map, btf, value_type);
