@@ -90,6 +90,8 @@ int map_lookup_elem(const struct map_view *view, const void *key, void *value, u
 		return -EINVAL;
 	if (!map->key_size != !key)
 		return map->key_size ? -EFAULT : -EINVAL;
+	if (map->ops->find)
+		return map->ops->find(map, view->files, key, value, flags);
 	return copy_value(map, key, value, flags);
 }
 
@@ -126,6 +128,8 @@ int map_delete_elem(const struct map_view *view, const void *key)
 		return -EPERM;
 	if (!map->key_size != !key)
 		return map->key_size ? -EFAULT : -EINVAL;
+	if (map->ops->unset)
+		return map->ops->unset(map, view->files, key);
 	return map->ops->remove(map, key);
 }
 

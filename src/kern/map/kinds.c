@@ -191,8 +191,10 @@ static int check_kind(const struct map_spec *spec, const struct map_kind *kind)
 	if (!in_range(kind->keys, spec->key_size) || !in_range(kind->values, spec->value_size) ||
 	    !in_range(kind->entries, spec->max_entries))
 		return -EINVAL;
-	if ((uint64_t)spec->key_size + spec->value_size > kind->bytes_most ||
-	    spec->value_size > kind->value_most || spec->max_entries > kind->entries_most)
+	if (kind->bytes_most != UINT32_MAX &&
+	    (uint64_t)spec->key_size + spec->value_size > kind->bytes_most)
+		return -E2BIG;
+	if (spec->value_size > kind->value_most || spec->max_entries > kind->entries_most)
 		return -E2BIG;
 	return 0;
 }

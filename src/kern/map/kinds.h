@@ -103,6 +103,9 @@ int prog_array_set(struct map *map, uint32_t index, const struct vm_prog *prog);
 /* The program at @index, or NULL when the slot is empty or beyond the end. */
 const struct vm_prog *prog_array_get(const struct map *map, uint32_t index);
 
+/* What slot @index of an array of programs, perf events or cgroups holds, or NULL. */
+const void *map_object(const struct map *map, uint32_t index);
+
 /* The rows of kinds.def, for kinds.c. */
 #define MAP_TYPE(type, name, new, ...) int new (const struct map_spec *spec, struct map **ret_map);
 #include "kern/map/kinds.def"

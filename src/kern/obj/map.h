@@ -145,6 +145,10 @@ struct map_ops {
 	int (*set)(struct map *map, const struct map_files *files, const void *key,
 		   const void *value, uint64_t flags);
 	int (*take)(struct map *map, const void *key, void *ret_value, uint64_t flags);
+	/* 'get' and 'remove' where keys or elements are the caller's descriptors. */
+	int (*find)(struct map *map, const struct map_files *files, const void *key,
+		    void *ret_value, uint64_t flags);
+	int (*unset)(struct map *map, const struct map_files *files, const void *key);
 	unsigned int batches; /* of enum map_batches */
 
 	/* The next elements of a batch: as map_batch_read (kern/map/access.h), for kinds whose resume
