@@ -1,30 +1,29 @@
 /*
- * attach_type.c - names of attach types, lower case as bpftool writes them.
+ * attach_type.c - names of attach types, and which kernels have them.
  */
 #include "abi/attach_type.h"
 
-#include <ctype.h>
 #include <stddef.h>
-#include <string.h>
 
-enum { MOST_NAME = 40 };
+#include "abi/version.h"
+#include "base/bits.h"
+
+#define V ABI_KERNEL
 
 static const struct {
 	const char *name;
+	uint16_t since;
 } rows[] = {
-#define ATTACH_TYPE(number, name) [number] = { #name },
+#define ATTACH_TYPE(number, NAME, name, since) [number] = { #name, since },
 #include "abi/attach_type.def"
 };
 
 const char *abi_attach_type_name(uint32_t type)
 {
-	static _Thread_local char text[MOST_NAME];
-	size_t len;
+	return type < ARRAY_LEN(rows) ? rows[type].name : NULL;
+}
 
-	if (type >= sizeof rows / sizeof *rows || !rows[type].name)
-		return NULL;
-	len = strlen(rows[type].name);
-	for (size_t i = 0; i <= len; i++)
-		text[i] = (char)tolower((unsigned char)rows[type].name[i]);
-	return text;
+uint16_t abi_attach_type_since(uint32_t type)
+{
+	return type < ARRAY_LEN(rows) ? rows[type].since : 0;
 }

@@ -10,11 +10,14 @@
 #include <stdint.h>
 
 enum abi_attach_type {
-#define ATTACH_TYPE(number, name) ABI_ATTACH_##name = (number),
+#define ATTACH_TYPE(number, NAME, ...) ABI_ATTACH_##NAME = (number),
 #include "abi/attach_type.def"
 };
 
 /* "trace_fentry", or NULL: none that is known. */
 const char *abi_attach_type_name(uint32_t type);
+
+/* The first kernel that has it (version.h), or 0. */
+uint16_t abi_attach_type_since(uint32_t type);
 
 #endif

@@ -80,7 +80,7 @@ struct abi_helper_proto {
 	const char *arg_btf[5]; /* type name of ABI_ARG_BTF_ID, or NULL */
 	const char *ret_btf;    /* of ABI_RET_BTF_ID */
 	uint32_t mem_size[5];   /* with ABI_ARG_FIXED_SIZE */
-	uint16_t since;         /* first kernel, major * 256 + minor: 5.15 is 0x050f */
+	uint16_t since;         /* first kernel, as in version.h */
 };
 
 /* The prototype of helper @id, or NULL. */

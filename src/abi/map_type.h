@@ -13,7 +13,7 @@
 struct abi_map_type {
 	const char *name;  /* "percpu_hash", as bpftool says it */
 	uint32_t type;     /* BPF_MAP_TYPE_* */
-	uint16_t since;    /* major * 256 + minor */
+	uint16_t since;    /* as in version.h */
 	uint32_t flags;    /* BPF_F_* that creation accepts */
 	bool has_key;      /* queue, stack, ring buffers and bloom filters have none */
 	bool direct_value; /* BPF_PSEUDO_MAP_VALUE works */
