@@ -22,7 +22,7 @@ struct wild {
 	unsigned int callees[16];
 	size_t call_count;
 	unsigned int func, func_count;
-	bool has_ctx;
+	bool tame; /* few mistakes */
 };
 
 static void emit(struct wild *w, enum isa_op op, unsigned int dst, unsigned int src, int off,
@@ -58,6 +58,10 @@ static uint32_t below(struct wild *w, uint32_t n)
 
 static bool chance(struct wild *w, uint32_t percent)
 {
+	if (w->tame && percent >= 85)
+		return dice_below(&w->dice, 1000) < 997;
+	if (w->tame && percent <= 3)
+		return dice_below(&w->dice, 1000) < percent;
 	return dice_percent(&w->dice, percent);
 }
 
@@ -81,20 +85,53 @@ static int32_t any_imm(struct wild *w)
 	return chance(w, 60) ? (int32_t)below(w, 66) - 1 : (int32_t)dice_edge(&w->dice);
 }
 
+/* Numbers in the registers of the set again. */
+static void settle(struct wild *w, unsigned int regs)
+{
+	for (unsigned int i = 0; w->tame && i < ISA_REG_FP; i++) {
+		if (!(regs & 1u << i) || i == CTX)
+			continue;
+		if (w->func || chance(w, 40))
+			emit(w, ISA_MOV64_IMM, i, 0, 0, any_imm(w));
+		else
+			emit(w, ISA_LDX_W, i, CTX, w->type == WILD_XDP ? 12 : 8, 0);
+	}
+}
+
+static unsigned int number_reg(struct wild *w)
+{
+	unsigned int reg;
+
+	do
+		reg = any_reg(w);
+	while (w->tame && reg == CTX);
+	return reg;
+}
+
 static void make_math(struct wild *w)
 {
 	static const enum isa_form forms[] = { ISA_FORM_ALU_IMM, ISA_FORM_ALU_IMM, ISA_FORM_ALU_REG,
 					       ISA_FORM_ALU_REG, ISA_FORM_NEG,     ISA_FORM_MOVSX,
 					       ISA_FORM_ENDIAN };
 
-	emit(w, any_op(w, forms[below(w, 7)]), any_reg(w), any_reg(w), 0, any_imm(w));
+	enum isa_op op = any_op(w, forms[below(w, 7)]);
+	const unsigned int code = isa_ops[op].code & 0xf0;
+	int32_t imm = any_imm(w);
+
+	if (w->tame && isa_ops[op].form == ISA_FORM_ALU_IMM) {
+		if (code == 0x60 || code == 0x70 || code == 0xc0)
+			imm &= isa_ops[op].is64 ? 63 : 31;
+		else if (!imm)
+			imm = 1;
+	}
+	emit(w, op, number_reg(w), number_reg(w), 0, imm);
 }
 
 static void make_number(struct wild *w)
 {
-	const unsigned int reg = below(w, 10);
+	const unsigned int reg = w->tame ? number_reg(w) : below(w, 10);
 
-	switch (below(w, 4)) {
+	switch (below(w, w->tame ? 2 : 4)) {
 	case 0: emit(w, ISA_MOV64_IMM, reg, 0, 0, any_imm(w)); break;
 	case 1: emit_map(w, ISA_LDDW, reg, any_imm(w), any_imm(w)); break;
 	case 2: emit_map(w, ISA_LD_MAP_IDX_VALUE, reg, 0, (int32_t)(8 * below(w, 513))); break;
@@ -120,9 +157,9 @@ static void make_stack(struct wild *w)
 	const int off = stack_off(w, isa_ops[op].access_bytes);
 
 	if (isa_ops[op].form == ISA_FORM_LDX || isa_ops[op].form == ISA_FORM_LDXS)
-		emit(w, op, below(w, 10), ISA_REG_FP, off, 0);
+		emit(w, op, number_reg(w), ISA_REG_FP, off, 0);
 	else
-		emit(w, op, ISA_REG_FP, below(w, 10), off, any_imm(w));
+		emit(w, op, ISA_REG_FP, number_reg(w), off, any_imm(w));
 }
 
 static void make_ctx(struct wild *w)
@@ -132,6 +169,13 @@ static void make_ctx(struct wild *w)
 	const int bytes = isa_ops[op].access_bytes;
 	int off = (int)below(w, w->type == WILD_XDP ? 6 : 48) * 4;
 
+	if (w->func && w->tame)
+		return;
+	if (w->tame) {
+		emit(w, ISA_LDX_W, number_reg(w), CTX,
+		     w->type == WILD_XDP ? 12 : (int)below(w, 9) * 4 + 8, 0);
+		return;
+	}
 	if (chance(w, 90))
 		off = off / bytes * bytes;
 	if (isa_ops[op].form == ISA_FORM_LDX)
@@ -153,21 +197,27 @@ static void make_access(struct wild *w, unsigned int reg, unsigned int limit)
 		off = 0;
 	if (chance(w, 80) || isa_ops[op].form == ISA_FORM_ATOMIC)
 		off = off / (int)bytes * (int)bytes;
+	unsigned int other = number_reg(w);
+
+	if (w->tame && other == reg)
+		other = reg == 9 ? 8 : 9;
 	if (isa_ops[op].form == ISA_FORM_LDX || isa_ops[op].form == ISA_FORM_LDXS)
-		emit(w, op, below(w, 10), reg, off, 0);
+		emit(w, op, other, reg, off, 0);
 	else
-		emit(w, op, reg, below(w, 10), off, any_imm(w));
+		emit(w, op, reg, other, off, any_imm(w));
 }
 
 /* reg += something that is mostly below @limit */
 static void make_index(struct wild *w, unsigned int reg, unsigned int limit)
 {
-	const unsigned int index = below(w, 10);
+	const unsigned int index = number_reg(w);
 
 	if (index == reg)
 		return;
-	if (chance(w, 30))
+	if (!w->tame && chance(w, 30))
 		emit(w, any_op(w, ISA_FORM_LDX), index, CTX, 4 * (int)below(w, 12), 0);
+	if (w->tame && !w->func && chance(w, 60))
+		emit(w, ISA_LDX_W, index, CTX, w->type == WILD_XDP ? 12 : 8, 0);
 	switch (below(w, 4)) {
 	case 0: emit(w, ISA_AND64_IMM, index, 0, 0, (int32_t)below(w, limit)); break;
 	case 1:
@@ -185,7 +235,9 @@ static void make_index(struct wild *w, unsigned int reg, unsigned int limit)
 
 static void make_lookup(struct wild *w)
 {
-	const int map = chance(w, 80) ? 1 + (int)below(w, 2) : (int)below(w, WILD_MAPS);
+	const int map = w->tame       ? (int)below(w, 3) :
+			chance(w, 80) ? 1 + (int)below(w, 2) :
+					(int)below(w, WILD_MAPS);
 	const int key = map == WILD_HASH ? 8 : 4, off = stack_off(w, 8);
 	const unsigned int value = map == 0 ? FUZZ_MEMORY_BYTES : map == 1 ? FUZZ_TABLE_VALUE : 48;
 	unsigned int kept = chance(w, 50) ? 0 : 6 + below(w, 4);
@@ -213,10 +265,13 @@ static void make_lookup(struct wild *w)
 		make_access(w, kept, value);
 	if (has_check && chance(w, 95))
 		w->prog->insns[check].off = (int16_t)(w->prog->count - check - 1);
+	settle(w, 0x3f | 1u << kept);
 }
 
 static void make_packet(struct wild *w)
 {
+	const bool fits = !w->func && (w->type == WILD_XDP || w->type == WILD_SCHED_CLS ||
+				       w->type == WILD_CGROUP_SKB);
 	const bool is_xdp = w->type == WILD_XDP;
 	const unsigned int data = 2 + below(w, 2) * 5, end = 3, moved = 4;
 	const unsigned int bytes = below(w, 40) + 1;
@@ -225,6 +280,8 @@ static void make_packet(struct wild *w)
 	const enum isa_op compare = compares[chance(w, 60) ? 0 : below(w, 4)];
 	size_t check;
 
+	if (w->tame && !fits)
+		return;
 	emit(w, ISA_LDX_W, data, CTX, is_xdp ? 0 : 76, 0);
 	emit(w, ISA_LDX_W, end, CTX, is_xdp ? 4 : 80, 0);
 	if (chance(w, 25))
@@ -237,27 +294,30 @@ static void make_packet(struct wild *w)
 		make_access(w, chance(w, 90) ? data : moved, bytes);
 	if (chance(w, 90))
 		w->prog->insns[check].off = (int16_t)(w->prog->count - check - 1);
+	settle(w, 0x9c);
 }
 
 static void make_memory(struct wild *w)
 {
-	const unsigned int reg = below(w, 10);
+	const unsigned int reg = w->tame ? 2 : below(w, 10);
 
-	emit_map(w, ISA_LD_MAP_IDX_VALUE, reg, 0, (int32_t)below(w, 4000));
+	emit_map(w, ISA_LD_MAP_IDX_VALUE, reg, 0, (int32_t)below(w, w->tame ? 3700 : 4000));
 	if (chance(w, 60))
 		make_index(w, reg, 200);
 	make_access(w, reg, 100);
+	settle(w, 1u << reg);
 }
 
 static void make_var_stack(struct wild *w)
 {
-	const unsigned int reg = below(w, 10);
+	const unsigned int reg = w->tame ? 2 : below(w, 10);
 
 	emit(w, ISA_MOV64_REG, reg, ISA_REG_FP, 0, 0);
 	emit(w, ISA_ADD64_IMM, reg, 0, 0, -(int32_t)below(w, 80));
 	if (chance(w, 70))
 		make_index(w, reg, 32);
 	make_access(w, reg, 16);
+	settle(w, 1u << reg);
 }
 
 static void make_ringbuf(struct wild *w)
@@ -280,6 +340,7 @@ static void make_ringbuf(struct wild *w)
 		     chance(w, 50) ? ABI_HELPER_ringbuf_submit : ABI_HELPER_ringbuf_discard);
 	if (chance(w, 97))
 		w->prog->insns[check].off = (int16_t)(w->prog->count - check - 1);
+	settle(w, 0x3f);
 }
 
 static void make_call(struct wild *w)
@@ -288,11 +349,13 @@ static void make_call(struct wild *w)
 		return;
 	for (unsigned int i = 1; i <= 5; i++)
 		if (chance(w, 40))
-			emit(w, ISA_MOV64_REG, i, chance(w, 10) ? ISA_REG_FP : 6 + below(w, 4), 0,
-			     0);
+			emit(w, ISA_MOV64_REG, i,
+			     dice_percent(&w->dice, 10) && !w->tame ? ISA_REG_FP : 7 + below(w, 3),
+			     0, 0);
 	w->callees[w->call_count] = w->func + 1 + below(w, w->func_count - w->func - 1);
 	w->calls[w->call_count++] = w->prog->count;
 	emit(w, ISA_CALL_LOCAL, 0, 0, 0, 0);
+	settle(w, 0x3e);
 }
 
 static void make_helper(struct wild *w)
@@ -301,7 +364,7 @@ static void make_helper(struct wild *w)
 				       ABI_HELPER_get_smp_processor_id, ABI_HELPER_map_update_elem,
 				       ABI_HELPER_map_delete_elem };
 
-	if (chance(w, 30)) {
+	if (!w->tame && chance(w, 30)) {
 		emit(w, ISA_MOV64_REG, 2, ISA_REG_FP, 0, 0);
 		emit(w, ISA_ADD64_IMM, 2, 0, 0, stack_off(w, 8));
 		emit(w, ISA_MOV64_REG, 3, ISA_REG_FP, 0, 0);
@@ -309,7 +372,8 @@ static void make_helper(struct wild *w)
 		emit(w, ISA_MOV64_IMM, 4, 0, 0, 0);
 		emit_map(w, ISA_LD_MAP_IDX, 1, (int32_t)below(w, WILD_MAPS), 0);
 	}
-	emit(w, ISA_CALL, 0, 0, 0, ids[below(w, 5)]);
+	emit(w, ISA_CALL, 0, 0, 0, ids[below(w, w->tame ? 3 : 5)]);
+	settle(w, 0x3e);
 }
 
 static void make_piece(struct wild *w);
@@ -329,7 +393,7 @@ static void make_branch(struct wild *w)
 
 static void make_loop(struct wild *w)
 {
-	const unsigned int counter = 7 + below(w, 3);
+	const unsigned int counter = 7 + below(w, 3); /* its body may write it */
 	size_t begin;
 
 	emit(w, ISA_MOV64_IMM, counter, 0, 0, (int32_t)below(w, 4));
@@ -388,7 +452,7 @@ static void make_func(struct wild *w)
 				     w->type == WILD_XDP ? 12 : 8, any_imm(w));
 	} else {
 		for (unsigned int i = 0; i < 10; i++)
-			if ((i < 1 || i > 5) && chance(w, 95))
+			if ((w->tame ? i != CTX : i < 1 || i > 5) && chance(w, 95))
 				emit(w, ISA_MOV64_IMM, i, 0, 0, any_imm(w));
 	}
 	for (uint32_t i = 1 + below(w, w->func ? 6 : 16); i > 0; i--)
@@ -404,6 +468,7 @@ void wild_generate(uint64_t seed, struct fuzz_prog *ret_prog, enum wild_type *re
 	size_t starts[MOST_FUNCS];
 
 	ret_prog->count = 0;
+	w.tame = dice_percent(&w.dice, 75);
 	w.type = *ret_type = (enum wild_type)below(&w, WILD_TYPES);
 	w.func_count = chance(&w, 60) ? 1 : 1 + below(&w, MOST_FUNCS);
 	for (w.func = 0; w.func < w.func_count; w.func++) {
