@@ -352,15 +352,18 @@ static int one_operand(struct verifier *v, enum isa_op op)
 {
 	struct reg *d = &v_regs(v)[v_at(v)->dst];
 
-	if (isa_ops[op].form == ISA_FORM_NEG && d->type == REG_SCALAR) {
-		range_negate(&d->range, isa_ops[op].is64);
-		range_mend(&d->range);
-		d->id = 0;
-		d->off = 0;
-		d->is_shifted = false;
+	if (d->type != REG_SCALAR) {
+		reg_set_unknown(d);
 		return 0;
 	}
-	reg_set_unknown(d);
+	if (isa_ops[op].form == ISA_FORM_NEG)
+		range_negate(&d->range, isa_ops[op].is64);
+	else
+		range_endian(op, &d->range);
+	range_mend(&d->range);
+	d->id = 0;
+	d->off = 0;
+	d->is_shifted = false;
 	return 0;
 }
 

@@ -97,6 +97,11 @@ static int resolve_map(struct verifier *v, uint32_t at)
 	return check_map(v, map);
 }
 
+static bool is_wide(const struct verifier *v, uint32_t i)
+{
+	return v->insns[i].code == isa_ops[ISA_LDDW].code;
+}
+
 /* Linux does not look at the offset of 'exit'. */
 static int decode_one(const struct verifier *v, uint32_t i)
 {
@@ -119,10 +124,10 @@ static int decode(struct verifier *v)
 		if (op == ISA_ERROR_OPCODE || op == ISA_JAX || op == ISA_CALLX)
 			return v_refuse(v, VERIFIER_RULE_FORM, VERIFIER_NOWHERE,
 					"unknown opcode %02x", v->insns[i].code);
-		if (v->insns[i].code == isa_ops[ISA_LDDW].code && op < 0)
+		if (is_wide(v, i) && (op == ISA_ERROR_WIDE || op == ISA_ERROR_SELECTOR))
 			return v_refuse(v, VERIFIER_RULE_FORM, VERIFIER_NOWHERE,
 					"invalid bpf_ld_imm64 insn");
-		if (op < 0 || isa_ops[op].form != ISA_FORM_LDDW)
+		if (!is_wide(v, i))
 			continue;
 		if (op == ISA_LD_MAP_FD || op == ISA_LD_MAP_VALUE || op == ISA_LD_MAP_IDX ||
 		    op == ISA_LD_MAP_IDX_VALUE)
@@ -290,7 +295,7 @@ static void walk_from(struct verifier *v, struct walk *walk, uint32_t at)
 		go_to(walk, to);
 	}
 	if (!is_end(v, at))
-		go_to(walk, at + (op >= 0 && isa_slots((enum isa_op)op) == 2 ? 2 : 1));
+		go_to(walk, at + (is_wide(v, at) ? 2 : 1));
 }
 
 static int check_reach(struct verifier *v)

@@ -66,6 +66,8 @@ void range_mend(struct range *r);
 /* *d = *d op *s for the operation (ISA_ADD64_IMM and so on; of either width and kind of operand). */
 void range_alu(enum isa_op op, struct range *d, const struct range *s);
 void range_negate(struct range *d, bool is64);
+/* Exchange its bytes, or cut it off ('le'), as operations of form ENDIAN do. */
+void range_endian(enum isa_op op, struct range *d);
 
 /* Keep the low @bytes bytes (1, 2, 4), zero- or sign-extended to 64 bits; or sign-extended to 32. */
 void range_truncate(struct range *r, unsigned int bytes);
@@ -75,6 +77,9 @@ void range_zero_extend32(struct range *r); /* after an operation on the low half
 
 /* Is @a cond @b always true (1), never (0) or sometimes (-1)?  With @low, of their low halves. */
 int range_decide(const struct range *a, const struct range *b, enum range_cond cond, bool low);
+
+/* The same when both are one register. */
+int range_decide_same(const struct range *r, enum range_cond cond, bool low);
 
 /* @a cond @b is true: what follows for both. */
 void range_refine(struct range *a, struct range *b, enum range_cond cond, bool low);

@@ -297,3 +297,19 @@ void range_negate(struct range *d, bool is64)
 	*d = range_const(0);
 	range_alu(is64 ? ISA_SUB64_REG : ISA_SUB32_REG, d, &from);
 }
+
+/* The intervals say nothing of a number whose bytes are exchanged; the bits do. */
+void range_endian(enum isa_op op, struct range *d)
+{
+	const unsigned int width = (unsigned int)isa_ops[op].sel_value;
+	const bool cuts_off = op == ISA_LE16 || op == ISA_LE32 || op == ISA_LE64;
+
+	if (!cuts_off) {
+		d->bits.value = __builtin_bswap64(d->bits.value) >> (64 - width);
+		d->bits.mask = __builtin_bswap64(d->bits.mask) >> (64 - width);
+		range_forget(d);
+	}
+	if (width < 64)
+		range_truncate(d, width / 8);
+	range_sync(d);
+}
