@@ -5,6 +5,9 @@
  * thousand, and most programs want a few of the first: so types are gone through as far as somebody
  * asks, and then for good.  Names are not indexed: to compare the first eight bytes of each while going
  * through is as fast, and what was found once is remembered.  A search goes on where the last one stopped.
+ *
+ * BTF of a module goes on where that of the kernel ends, with its ids and with the places of its strings.  Here
+ * types are counted from 1 in either; only what comes from outside, or goes there, is an id.
  */
 #include "btf/btf.h"
 
@@ -46,11 +49,14 @@ struct progress {
 };
 
 struct btf {
+	const struct btf *base; /* it goes on there; NULL: it stands alone */
+	uint32_t base_count;    /* of types of @base, and all below */
+	uint32_t base_strings;  /* bytes of strings there */
 	const uint8_t *types;
 	size_t types_len;
 	const char *strings; /* ends with a NUL */
 	size_t strings_len;
-	uint32_t *offsets; /* into types, by id; [0] is not used */
+	uint32_t *offsets; /* into types, by number; [0] is not used */
 	struct progress *progress;
 	/* The file that btf_open read: one of them, or neither. */
 	void *mapped;
@@ -110,6 +116,9 @@ static uint32_t count_of(const uint8_t *p)
 
 static const char *string_at(const struct btf *btf, uint32_t offset)
 {
+	if (offset < btf->base_strings)
+		return string_at(btf->base, offset);
+	offset -= btf->base_strings;
 	return offset < btf->strings_len ? btf->strings + offset : "";
 }
 
@@ -131,10 +140,10 @@ static struct wanted wanted(const char *name)
 	return w;
 }
 
-/* Places of names below this have eight bytes from there on. */
+/* Places of names below this have eight bytes from there on.  Those of a module are counted from elsewhere, and few. */
 static uint32_t whole_words_of(const struct btf *btf)
 {
-	return btf->strings_len < 8 ? 0 : (uint32_t)btf->strings_len - 7;
+	return btf->base || btf->strings_len < 8 ? 0 : (uint32_t)btf->strings_len - 7;
 }
 
 static inline bool is_wanted(const struct btf *btf, const struct wanted *w, uint32_t place)
@@ -250,9 +259,35 @@ static int parse(struct btf *btf, const uint8_t *data, size_t size, struct diag 
 	return btf->offsets && btf->progress ? 0 : -ENOMEM;
 }
 
-int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret_btf)
+uint32_t btf_first_id(const struct btf *btf)
+{
+	return btf->base_count + 1;
+}
+
+uint32_t btf_last_id(const struct btf *btf)
+{
+	while (go_on(btf))
+		;
+	return btf->base_count + btf->progress->count;
+}
+
+/* What goes on where @base, or NULL, ends.  NULL when memory is short. */
+static struct btf *new_btf(const struct btf *base)
 {
 	struct btf *btf = calloc(1, sizeof *btf);
+
+	if (btf && base) {
+		btf->base = base;
+		btf->base_count = btf_last_id(base);
+		btf->base_strings = base->base_strings + (uint32_t)base->strings_len;
+	}
+	return btf;
+}
+
+int btf_parse_split(const void *data, size_t size, const struct btf *base, struct diag *diag,
+		    struct btf **ret_btf)
+{
+	struct btf *btf = new_btf(base);
 	int err;
 
 	if (!btf)
@@ -268,6 +303,11 @@ int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret
 	}
 	*ret_btf = btf;
 	return 0;
+}
+
+int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret_btf)
+{
+	return btf_parse_split(data, size, NULL, diag, ret_btf);
 }
 
 /* Map the file; Linux before 6.16 has no mmap for its own, and gives a copy. */
@@ -287,9 +327,10 @@ static int open_file(const char *path, struct diag *diag, struct btf *btf)
 	return btf->mapped ? 0 : file_read(path, diag, &btf->copy, &btf->file_bytes);
 }
 
-int btf_open(const char *path, struct diag *diag, struct btf **ret_btf)
+int btf_open_split(const char *path, const struct btf *base, struct diag *diag,
+		   struct btf **ret_btf)
 {
-	struct btf *btf = calloc(1, sizeof *btf);
+	struct btf *btf = new_btf(base);
 	int err;
 
 	if (!btf)
@@ -306,6 +347,11 @@ int btf_open(const char *path, struct diag *diag, struct btf **ret_btf)
 	return 0;
 }
 
+int btf_open(const char *path, struct diag *diag, struct btf **ret_btf)
+{
+	return btf_open_split(path, NULL, diag, ret_btf);
+}
+
 void btf_free(struct btf *btf)
 {
 	if (!btf)
@@ -318,17 +364,10 @@ void btf_free(struct btf *btf)
 	free(btf);
 }
 
-uint32_t btf_last_id(const struct btf *btf)
+/* Is there a type of that number here? */
+static bool has_number(const struct btf *btf, uint32_t number)
 {
-	while (go_on(btf))
-		;
-	return btf->progress->count;
-}
-
-/* Is there a type with @id, not void? */
-static bool has_id(const struct btf *btf, uint32_t id)
-{
-	while (id > btf->progress->count)
+	while (number > btf->progress->count)
 		if (!go_on(btf))
 			return false;
 	return true;
@@ -342,9 +381,11 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 		*ret_type = (struct btf_type){ .name = "void", .kind = BTF_VOID };
 		return true;
 	}
-	if (!has_id(btf, id))
+	if (id <= btf->base_count)
+		return btf_type(btf->base, id, ret_type);
+	if (!has_number(btf, id - btf->base_count))
 		return false;
-	p = btf->types + btf->offsets[id];
+	p = btf->types + btf->offsets[id - btf->base_count];
 	*ret_type = (struct btf_type){
 		.name = string_at(btf, load_le32(p)),
 		.kind = kind_of(p),
@@ -358,15 +399,16 @@ bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type)
 
 /* --- names ----------------------------------------------------------------------------------- */
 
+/* The number here, or 0. */
 static uint32_t find(const struct btf *btf, enum btf_kind kind, const char *name)
 {
 	const struct wanted w = wanted(name);
 
-	for (uint32_t id = 1; id <= btf->progress->count; id++) {
-		const uint8_t *p = btf->types + btf->offsets[id];
+	for (uint32_t number = 1; number <= btf->progress->count; number++) {
+		const uint8_t *p = btf->types + btf->offsets[number];
 
 		if (kind_of(p) == kind && is_wanted(btf, &w, load_le32(p)))
-			return id;
+			return number;
 	}
 	return advance(btf, SIZE_MAX, kind, &w);
 }
@@ -383,6 +425,10 @@ uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name)
 	    !strcmp(btf->progress->recent[slot].name, name))
 		return btf->progress->recent[slot].id;
 	id = find(btf, kind, name);
+	if (id)
+		id += btf->base_count;
+	else if (btf->base)
+		id = btf_find(btf->base, kind, name);
 	if (len <= RECENT_NAME) {
 		memcpy(btf->progress->recent[slot].name, name, len);
 		btf->progress->recent[slot].kind = kind;
@@ -395,8 +441,8 @@ uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *
 {
 	const struct wanted w = wanted(name);
 
-	for (uint32_t id = 1; has_id(btf, id); id++) {
-		const uint8_t *p = btf->types + btf->offsets[id], *value = p + TYPE_BYTES;
+	for (uint32_t number = 1; has_number(btf, number); number++) {
+		const uint8_t *p = btf->types + btf->offsets[number], *value = p + TYPE_BYTES;
 		const bool is_wide = kind_of(p) == BTF_ENUM64;
 
 		if (!is_wide && kind_of(p) != BTF_ENUM)
@@ -407,10 +453,10 @@ uint32_t btf_find_enumerator(const struct btf *btf, const char *name, uint64_t *
 			*ret_value = is_wide ? load_le32(value + 4) | (uint64_t)load_le32(value + 8)
 									      << 32 :
 					       (uint64_t)(int64_t)(int32_t)load_le32(value + 4);
-			return id;
+			return btf->base_count + number;
 		}
 	}
-	return 0;
+	return btf->base ? btf_find_enumerator(btf->base, name, ret_value) : 0;
 }
 
 /* --- parts ----------------------------------------------------------------------------------- */

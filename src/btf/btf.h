@@ -85,15 +85,22 @@ int btf_parse(const void *data, size_t size, struct diag *diag, struct btf **ret
  * negative errno when it cannot be read.  Types are not gone through yet: where they make no sense is where
  * they end. */
 int btf_open(const char *path, struct diag *diag, struct btf **ret_btf);
+/* The same for types that go on where those of @base end, as a module's do where the kernel's end: what is asked
+ * of the result is asked of both.  @base must outlive it. */
+int btf_parse_split(const void *data, size_t size, const struct btf *base, struct diag *diag,
+		    struct btf **ret_btf);
+int btf_open_split(const char *path, const struct btf *base, struct diag *diag,
+		   struct btf **ret_btf);
 void btf_free(struct btf *btf); /* NULL is fine */
 
-/* Ids run from 1 to this. */
+/* Ids run from 1 to the last; its own, if there is a base, from the first. */
+uint32_t btf_first_id(const struct btf *btf);
 uint32_t btf_last_id(const struct btf *btf);
 
 /* The type with @id; false when there is none.  Id 0 gives BTF_VOID. */
 bool btf_type(const struct btf *btf, uint32_t id, struct btf_type *ret_type);
 
-/* The id of the type of @kind called @name, or 0. */
+/* The id of the type of @kind called @name, or 0: its own if there is one, else that of its base. */
 uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name);
 
 /* The id of the enum that has a value called @name, and the value; or 0. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "btf/build.h"
 #include "sys/bpf.h"
 
@@ -95,10 +96,82 @@ static void test_kernel_takes_it(void **state)
 	(void)close(fd);
 }
 
+/* As a module's types: they name types and strings of the base, and their own behind those. */
+static void build_split(const struct btf *base, uint32_t base_strings, struct strbuf *out)
+{
+	static const char names[] = "\0module\0extra\0NEW";
+	const uint32_t own = base_strings, last = btf_last_id(base);
+	const struct btf_member member = { .name = "", .type = btf_find(base, BTF_INT, "int") };
+	struct btf_build b;
+
+	btf_build_init(&b);
+	/* build.h knows no base: names are put in by hand below */
+	assert_int_equal(btf_build_struct(&b, BTF_STRUCT, NULL, 4, &member, 1), 1);
+	assert_int_equal(btf_build_ref(&b, BTF_PTR, NULL, last + 1), 2);
+	assert_int_equal(btf_build_ref(&b, BTF_TYPEDEF, NULL, last + 2), 3);
+	assert_int_equal(btf_build_enum(&b, NULL, 4, false, values, 1), 4);
+	store_le32((uint8_t *)b.types.data, own + 1);      /* struct module */
+	store_le32((uint8_t *)b.types.data + 12, own + 8); /* its field: extra */
+	store_le32((uint8_t *)b.types.data + 24 + 12,
+		   1); /* the typedef: the base's first name, int */
+	store_le32((uint8_t *)b.types.data + 24 + 24 + 12, own + 14); /* enum { NEW } */
+	strbuf_reset(&b.strings);
+	strbuf_add(&b.strings, names, sizeof names);
+	assert_int_equal(btf_build_finish(&b, out), 0);
+	btf_build_release(&b);
+}
+
+static void test_split(void **state)
+{
+	struct strbuf data = { 0 }, more = { 0 };
+	struct btf *base, *split, *broken;
+	struct btf_member member;
+	struct btf_build b;
+	struct btf_type type;
+	uint64_t value;
+
+	(void)state;
+	btf_build_init(&b);
+	build(&b);
+	assert_int_equal(btf_build_finish(&b, &data), 0);
+	assert_int_equal(btf_parse(data.data, data.len, NULL, &base), 0);
+	build_split(base, (uint32_t)b.strings.len, &more);
+	btf_build_release(&b);
+	assert_int_equal(btf_parse_split(more.data, more.len, base, NULL, &split), 0);
+
+	assert_int_equal(btf_first_id(base), 1);
+	assert_int_equal(btf_first_id(split), 17);
+	assert_int_equal(btf_last_id(split), 20);
+	assert_int_equal(btf_find(split, BTF_STRUCT, "module"), 17);
+	assert_int_equal(btf_find(base, BTF_STRUCT, "module"), 0);
+	assert_int_equal(btf_find(split, BTF_STRUCT, "node"), 2);
+	assert_int_equal(btf_find(split, BTF_TYPEDEF, "int"), 19);
+	assert_int_equal(btf_find_enumerator(split, "NEW", &value), 20);
+	assert_int_equal(btf_find_enumerator(split, "RED", &value), 6);
+	assert_true(btf_type(split, 17, &type));
+	assert_true(btf_member(split, &type, 0, &member));
+	assert_string_equal(member.name, "extra");
+	assert_int_equal(member.type, 1);
+	assert_true(btf_type(split, 2, &type)); /* the base's types by the same questions */
+	assert_true(btf_member(split, &type, 2, &member));
+	assert_string_equal(member.name, "next");
+	assert_int_equal(btf_size(split, btf_strip(split, 19)), 8);
+	assert_int_equal(btf_size(split, 17), 4);
+	assert_false(btf_type(split, 21, &type));
+	for (size_t len = 0; len < more.len; len++)
+		if (btf_parse_split(more.data, len, base, NULL, &broken) == 0)
+			btf_free(broken);
+	btf_free(split);
+	btf_free(base);
+	strbuf_release(&data);
+	strbuf_release(&more);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read_back),
+		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_kernel_takes_it),
 	};
 
