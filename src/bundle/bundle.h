@@ -124,6 +124,7 @@ struct bundle_prog {
 	uint32_t type;    /* BPF_PROG_TYPE_* */
 	uint32_t expected_attach_type;
 	uint32_t btf_id; /* the function, typed tracepoint or iterator of the kernel's BTF; or 0 */
+	const char *btf_module; /* of that module's BTF instead; or NULL */
 	bool is_sleepable;
 	const struct insn *insns;
 	uint32_t insn_count;

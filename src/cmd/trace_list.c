@@ -60,11 +60,11 @@ static void show_tracepoint(struct listing *l, const char *subsystem, const char
 	}
 }
 
-static void show_function(struct listing *l, const char *name, bool with_result)
+static void show_function(struct listing *l, const char *module, const char *name, bool with_result)
 {
 	const struct type *args, *result;
 
-	if (!kernel_find_function(&l->types, name, 0, &args, &result))
+	if (!kernel_find_function(&l->types, module, name, 0, &args, &result))
 		return;
 	show_fields(l, args);
 	if (with_result && result) {
@@ -111,8 +111,8 @@ static void show_details(struct listing *l, const char *target, const char *name
 {
 	switch (l->provider->id) {
 	case PROVIDER_TRACEPOINT: show_tracepoint(l, target, name); break;
-	case PROVIDER_FENTRY: show_function(l, name, false); break;
-	case PROVIDER_FEXIT: show_function(l, name, true); break;
+	case PROVIDER_FENTRY: show_function(l, target, name, false); break;
+	case PROVIDER_FEXIT: show_function(l, target, name, true); break;
 	case PROVIDER_ITER: show_iterator(l, name); break;
 	case PROVIDER_UPROBE:
 	case PROVIDER_URETPROBE: show_user_function(l, target, name); break;

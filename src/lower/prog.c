@@ -275,12 +275,13 @@ static void classify_tracepoint(struct lowering *l, const struct probe *probe,
 	}
 }
 
-/* Bytes of the arguments of the kernel's function @name. */
-static uint32_t args_bytes(struct lowering *l, const char *name)
+/* Bytes of the arguments of the kernel's function that @a is. */
+static uint32_t args_bytes(struct lowering *l, const struct attach *a)
 {
 	const struct type *args, *result;
 
-	return kernel_find_function(l->types, name, 0, &args, &result) ? args->size : 0;
+	return kernel_find_function(l->types, a->target, a->name, 0, &args, &result) ? args->size :
+										       0;
 }
 
 /* The program that serves @a: its type, and what its context is. */
@@ -288,7 +289,6 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 		     struct prog_group *g)
 {
 	const char *btf_name = NULL;
-	enum btf_kind kind = BTF_FUNC;
 
 	g->provider = a->provider;
 	g->context = CONTEXT_NONE;
@@ -308,11 +308,14 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 		break;
 	case PROVIDER_FENTRY:
 	case PROVIDER_FEXIT:
-		g->args_bytes = args_bytes(l, a->name);
+		g->args_bytes = args_bytes(l, a);
 		g->out.type = BPF_PROG_TYPE_TRACING;
 		g->out.expected_attach_type =
 			a->provider->id == PROVIDER_FENTRY ? BPF_TRACE_FENTRY : BPF_TRACE_FEXIT;
 		g->context = CONTEXT_TYPED;
+		g->out.btf_id = kernel_find_function_id(l->types->kernel, a->target, a->name);
+		g->out.btf_module = a->target && strcmp(a->target, "vmlinux") != 0 ? a->target :
+										     NULL;
 		btf_name = a->name;
 		break;
 	case PROVIDER_TRACEPOINT: classify_tracepoint(l, probe, a, g); break;
@@ -333,11 +336,11 @@ static void classify(struct lowering *l, const struct probe *probe, const struct
 		g->out.expected_attach_type = BPF_TRACE_ITER;
 		g->context = CONTEXT_ITER;
 		btf_name = arena_printf(l->arena, "bpf_iter_%s", a->target);
+		if (btf_name)
+			g->out.btf_id = kernel_find_id(l->types->kernel, BTF_FUNC, btf_name);
 		break;
 	case PROVIDER_COUNT: break;
 	}
-	if (btf_name)
-		g->out.btf_id = kernel_find_id(l->types->kernel, kind, btf_name);
 	if (btf_name && !g->out.btf_id)
 		lower_refuse(l, a->span, "the kernel's types (BTF) have no function '%s'",
 			     btf_name);

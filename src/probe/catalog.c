@@ -11,6 +11,15 @@
 #include "probe/catalog_in.h"
 #include "probe/user.h"
 
+#define BTF_DIR "/sys/kernel/btf/"
+
+/* The types of a module, or that it has none. */
+struct module_btf {
+	struct module_btf *next;
+	const char *name;
+	struct btf *btf;
+};
+
 struct catalog *catalog_new(const struct catalog_options *options)
 {
 	struct catalog *catalog = calloc(1, sizeof *catalog);
@@ -29,6 +38,8 @@ void catalog_free(struct catalog *catalog)
 	user_catalog_free(catalog->user);
 	tracefs_release(&catalog->tracefs);
 	functions_release(&catalog->functions);
+	for (struct module_btf *m = catalog->modules; m; m = m->next)
+		btf_free(m->btf);
 	btf_free(catalog->btf);
 	arena_release(&catalog->arena);
 	free(catalog);
@@ -38,9 +49,42 @@ const struct btf *catalog_btf(struct catalog *catalog)
 {
 	if (!catalog->btf_was_tried) {
 		catalog->btf_was_tried = true;
-		(void)btf_open("/sys/kernel/btf/vmlinux", NULL, &catalog->btf);
+		(void)btf_open(BTF_DIR "vmlinux", NULL, &catalog->btf);
 	}
 	return catalog->btf;
+}
+
+/* Its types, opened if they were not before; NULL when memory is short. */
+static struct module_btf *open_module(struct catalog *catalog, const char *name)
+{
+	const struct btf *base = catalog_btf(catalog);
+	struct module_btf *m = arena_alloc(&catalog->arena, sizeof *m);
+	const char *path;
+
+	if (!m)
+		return NULL;
+	m->name = arena_strndup(&catalog->arena, name, strlen(name));
+	path = arena_printf(&catalog->arena, BTF_DIR "%s", name);
+	if (!m->name || !path)
+		return NULL;
+	if (base && !strchr(name, '/'))
+		(void)btf_open_split(path, base, NULL, &m->btf);
+	m->next = catalog->modules;
+	catalog->modules = m;
+	return m;
+}
+
+const struct btf *catalog_module_btf(struct catalog *catalog, const char *name)
+{
+	struct module_btf *m = catalog->modules;
+
+	if (!name || !strcmp(name, "vmlinux"))
+		return catalog_btf(catalog);
+	while (m && strcmp(m->name, name) != 0)
+		m = m->next;
+	if (!m)
+		m = open_module(catalog, name);
+	return m ? m->btf : NULL;
 }
 
 /* --- names ----------------------------------------------------------------------------------- */

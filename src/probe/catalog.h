@@ -33,6 +33,9 @@ void catalog_free(struct catalog *catalog);
 /* The types of the kernel, opened once for all who ask; as long as the catalog lives.  NULL: there are none. */
 const struct btf *catalog_btf(struct catalog *catalog);
 
+/* Those of the module @name, which go on where the kernel's end; NULL or "vmlinux": the kernel's.  NULL: there are none. */
+const struct btf *catalog_module_btf(struct catalog *catalog, const char *name);
+
 /* A hit: @target is the subsystem, module or path; @space the provider of a USDT probe or NULL. */
 typedef bool catalog_found_fn(void *data, const char *target, const char *space, const char *name);
 

@@ -49,6 +49,7 @@ struct catalog {
 	struct tracefs tracefs;
 	bool btf_was_tried;
 	struct btf *btf; /* NULL: there is none */
+	struct module_btf *modules; /* whose types were asked for */
 	struct functions functions;
 	struct user_catalog *user; /* NULL: not needed so far */
 };

@@ -161,7 +161,15 @@ static bool add_found(void *data, const char *target, const char *space, const c
 	return catalog_names_add(data, target, name) == 0;
 }
 
-/* Keep those of @names, sorted, that the kernel's types describe as functions, too. */
+/* Do the types of its own module describe the function? */
+static bool is_typed_in_module(struct catalog *catalog, const struct catalog_name *name)
+{
+	const struct btf *btf = catalog_module_btf(catalog, name->target);
+
+	return btf && btf_find(btf, BTF_FUNC, name->name) >= btf_first_id(btf);
+}
+
+/* Keep those of @names, sorted, that the types of the kernel, or of their module, describe as functions, too. */
 static int keep_typed(struct catalog *catalog, const char *name, struct catalog_names *names)
 {
 	struct catalog_names typed = { 0 };
@@ -169,10 +177,14 @@ static int keep_typed(struct catalog *catalog, const char *name, struct catalog_
 	int err = catalog_typed_names(catalog, BTF_FUNC, name, &typed);
 
 	for (size_t i = 0, j = 0; !err && i < names->count; i++) {
+		if (names->list[i].target != vmlinux) {
+			if (is_typed_in_module(catalog, &names->list[i]))
+				names->list[kept++] = names->list[i];
+			continue;
+		}
 		while (j < typed.count && strcmp(typed.list[j].name, names->list[i].name) < 0)
 			j++;
-		if (j < typed.count && !strcmp(typed.list[j].name, names->list[i].name) &&
-		    names->list[i].target == vmlinux)
+		if (j < typed.count && !strcmp(typed.list[j].name, names->list[i].name))
 			names->list[kept++] = names->list[i];
 	}
 	names->count = kept;
@@ -216,8 +228,6 @@ int catalog_functions(struct catalog *catalog, const char *module, const char *n
 			(void)found(data, vmlinux, NULL, name);
 			return 1;
 		}
-		if (typed)
-			return 0;
 	}
 	err = functions_read(catalog, diag);
 	return err ? err : search(catalog, module, name, typed, found, data);

@@ -80,10 +80,17 @@ static int search_events(struct catalog *catalog, const char *module, const char
 int catalog_raw_tracepoints(struct catalog *catalog, const char *module, const char *event,
 			    catalog_found_fn *found, void *data, struct diag *diag)
 {
-	const struct btf *btf = catalog_btf(catalog);
+	const bool is_module = module && glob_is_plain(module) && strcmp(module, vmlinux) != 0;
+	const struct btf *btf = is_module ? catalog_module_btf(catalog, module) : NULL;
 	struct catalog_names names = { 0 };
 	int count;
 
+	if (btf && event && glob_is_plain(event) &&
+	    has_type(btf, BTF_TYPEDEF, "btf_trace_", event)) {
+		(void)found(data, module, NULL, event);
+		return 1;
+	}
+	btf = catalog_btf(catalog);
 	if (!btf)
 		return search_events(catalog, module, event, found, data, diag);
 	if (event && glob_is_plain(event)) {

@@ -134,7 +134,15 @@ int run_load(const struct run_maps *maps, const struct bundle_prog *prog, struct
 	};
 	int fd = insns ? 0 : -ENOMEM;
 
-	if (!fd && prog->sub_count > 1) {
+	if (!fd && prog->btf_module) {
+		fd = sys_btf_open_module(maps->sys, prog->btf_module);
+		attr.attach_btf_fd = fd > 0 ? fd : 0;
+		if (fd < 0)
+			diag_error(diag, SPAN_NONE,
+				   "the types of the kernel's module '%s' cannot be opened: %s",
+				   prog->btf_module, strerror(-fd));
+	}
+	if (fd >= 0 && prog->sub_count > 1) {
 		fd = describe(maps->sys, prog, diag, &funcs);
 		if (fd >= 0) {
 			attr.btf_fd = fd;
@@ -144,6 +152,8 @@ int run_load(const struct run_maps *maps, const struct bundle_prog *prog, struct
 	}
 	if (fd >= 0)
 		fd = load(maps, prog, &attr, diag);
+	if (attr.attach_btf_fd)
+		(void)maps->sys->close(maps->sys, attr.attach_btf_fd);
 	if (attr.btf_fd)
 		(void)maps->sys->close(maps->sys, attr.btf_fd);
 	free(funcs);

@@ -16,6 +16,7 @@
 #include "script/check.h"
 #include "script/config.h"
 #include "script/expand.h"
+#include "script/kernel.h"
 #include "script/place.h"
 #include "script/tree.h"
 
@@ -569,6 +570,16 @@ static void link_probes(struct script *script)
 	}
 }
 
+/* Modules of the kernel have types of their own, which who probes them wants. */
+static void use_modules(struct script *script, struct kernel *kernel)
+{
+	for (const struct probe *probe = script->probes; probe; probe = probe->next)
+		for (const struct attach *a = probe->attaches; a; a = a->next)
+			if (a->target && !a->has_wildcard &&
+			    (a->provider->shape == FORM_FUNCTION || a->provider->shape == FORM_RAW))
+				kernel_use_module(kernel, a->target);
+}
+
 int script_expand(struct script *script, const struct script_options *options, struct arena *arena,
 		  struct diag *diag)
 {
@@ -600,5 +611,7 @@ int script_expand(struct script *script, const struct script_options *options, s
 		return -EINVAL;
 	if (script->probes)
 		link_probes(script);
+	if (options->kernel)
+		use_modules(script, options->kernel);
 	return 0;
 }

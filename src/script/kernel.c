@@ -1,5 +1,7 @@
 /*
- * kernel.c - from BTF to types: the kernel's, and those of the headers that the script includes.
+ * kernel.c - from BTF to types: the kernel's, those of its modules, and those of headers that the script includes.
+ *
+ * The kernel's types have ids that its programs may name.  Others are outside of that.
  */
 #include "script/kernel.h"
 
@@ -14,8 +16,10 @@ struct kernel {
 	const char *path; /* NULL: the catalog's */
 	struct catalog *catalog;
 	bool was_tried;
-	const struct btf *btf; /* NULL: there is none */
-	struct btf *own;       /* of @path */
+	const struct btf *btf;      /* NULL: there is none */
+	struct btf *own;            /* of @path */
+	const struct btf **modules; /* that the script's probes are in */
+	size_t module_count;
 };
 
 /* Whose types are meant. */
@@ -44,6 +48,7 @@ void kernel_free(struct kernel *kernel)
 	if (!kernel)
 		return;
 	btf_free(kernel->own);
+	free(kernel->modules);
 	free(kernel);
 }
 
@@ -85,14 +90,23 @@ static struct origin of_headers(struct types *types)
 /* Where the parts of @type are, and under which id there. */
 static struct origin origin_of(struct types *types, const struct type *type, uint32_t *ret_id)
 {
-	*ret_id = type->header_id ? type->header_id : type->btf_id;
-	return type->header_id ? of_headers(types) : of_kernel(types);
+	*ret_id = type->outside ? type->outside_id : type->btf_id;
+	if (!type->outside)
+		return of_kernel(types);
+	return (struct origin){ type->outside, btf_first_id(type->outside) == 1 };
 }
 
-static const struct type *find_made(const struct types *types, struct origin from, uint32_t id)
+static bool is_outside(struct types *types, struct origin from)
+{
+	return from.btf != kernel_btf(types->kernel);
+}
+
+static const struct type *find_made(struct types *types, struct origin from, uint32_t id)
 {
 	for (const struct type_link *link = types->structs; link; link = link->next)
-		if ((from.is_header ? link->type->header_id : link->type->btf_id) == id)
+		if (is_outside(types, from) ?
+			    link->type->outside == from.btf && link->type->outside_id == id :
+			    link->type->btf_id == id)
 			return link->type;
 	return NULL;
 }
@@ -130,10 +144,12 @@ static const struct type *named_type(struct types *types, struct origin from, ui
 	}
 	type->size = b->kind == BTF_FWD ? 0 : b->size;
 	type->is_incomplete = b->kind == BTF_FWD;
-	if (from.is_header)
-		type->header_id = id;
-	else
+	if (is_outside(types, from)) {
+		type->outside = from.btf;
+		type->outside_id = id;
+	} else {
 		type->btf_id = id;
+	}
 	link->type = type;
 	link->next = types->structs;
 	types->structs = link;
@@ -160,6 +176,9 @@ static const struct type *make(struct types *types, struct origin from, uint32_t
 	struct btf_type b;
 
 	id = btf_strip(btf, id);
+	if (id &&
+	    id < btf_first_id(btf)) /* what modules say of the kernel's types is the kernel's */
+		from = of_kernel(types);
 	if (!btf_type(btf, id, &b) || depth > MOST_STEPS)
 		return type_plain(TYPE_NONE);
 	switch (b.kind) {
@@ -243,7 +262,12 @@ static const struct type *find(struct types *types, struct origin from, enum c_t
 
 const struct type *kernel_find(struct types *types, enum c_tag tag, const char *name)
 {
-	return find(types, of_kernel(types), tag, name);
+	const struct kernel *kernel = types->kernel;
+	const struct type *type = find(types, of_kernel(types), tag, name);
+
+	for (size_t i = 0; !type && kernel && i < kernel->module_count; i++)
+		type = find(types, (struct origin){ .btf = kernel->modules[i] }, tag, name);
+	return type;
 }
 
 const struct type *kernel_find_in_headers(struct types *types, enum c_tag tag, const char *name)
@@ -254,27 +278,28 @@ const struct type *kernel_find_in_headers(struct types *types, enum c_tag tag, c
 bool kernel_find_enumerator(struct types *types, const char *name, uint64_t *ret_value,
 			    const struct type **ret_type)
 {
-	const struct btf *btf = kernel_btf(types->kernel);
-	uint32_t id;
+	struct origin from = of_kernel(types);
+	const struct kernel *kernel = types->kernel;
+	uint32_t id = from.btf ? btf_find_enumerator(from.btf, name, ret_value) : 0;
 
-	if (!btf)
-		return false;
-	id = btf_find_enumerator(btf, name, ret_value);
+	for (size_t i = 0; !id && kernel && i < kernel->module_count; i++) {
+		from.btf = kernel->modules[i];
+		id = btf_find_enumerator(from.btf, name, ret_value);
+	}
 	if (id)
-		*ret_type = make(types, of_kernel(types), id, 0);
+		*ret_type = make(types, from, id, 0);
 	return id != 0;
 }
 
 /* Each argument is a word; what is wider than that lies in several. */
-static void fill_args(struct types *types, struct type *args, struct field *fields,
-		      const struct btf_type *proto, uint32_t skipped)
+static void fill_args(struct types *types, struct origin from, struct type *args,
+		      struct field *fields, const struct btf_type *proto, uint32_t skipped)
 {
-	const struct btf *btf = kernel_btf(types->kernel);
 	struct btf_param param;
 	uint32_t at = 0;
 
-	for (uint32_t i = skipped; i < proto->count && btf_param(btf, proto, i, &param); i++) {
-		const struct type *type = make(types, of_kernel(types), param.type, 0);
+	for (uint32_t i = skipped; i < proto->count && btf_param(from.btf, proto, i, &param); i++) {
+		const struct type *type = make(types, from, param.type, 0);
 
 		fields[args->field_count++] =
 			(struct field){ .name = param.name, .type = type, .offset = at };
@@ -285,10 +310,48 @@ static void fill_args(struct types *types, struct type *args, struct field *fiel
 	args->size = at;
 }
 
-bool kernel_find_function(struct types *types, const char *name, uint32_t skipped,
-			  const struct type **ret_args, const struct type **ret_result)
+/* The types of the module, or of the kernel if it is NULL; NULL when it has none. */
+static const struct btf *module_btf(struct kernel *kernel, const char *module)
 {
-	const struct btf *btf = kernel_btf(types->kernel);
+	const struct btf *btf = kernel_btf(kernel);
+
+	if (!btf || !module || !strcmp(module, "vmlinux"))
+		return btf;
+	/* those of a file are of some kernel, whose modules are not here */
+	return kernel->path || !kernel->catalog ? NULL :
+						  catalog_module_btf(kernel->catalog, module);
+}
+
+void kernel_use_module(struct kernel *kernel, const char *module)
+{
+	const struct btf *btf = module_btf(kernel, module), **modules;
+
+	if (!btf || btf == kernel->btf)
+		return;
+	for (size_t i = 0; i < kernel->module_count; i++)
+		if (kernel->modules[i] == btf)
+			return;
+	modules = realloc(kernel->modules, (kernel->module_count + 1) * sizeof *modules);
+	if (!modules) /* then its types are not found, which is said where one is asked for */
+		return;
+	modules[kernel->module_count++] = btf;
+	kernel->modules = modules;
+}
+
+uint32_t kernel_find_function_id(struct kernel *kernel, const char *module, const char *name)
+{
+	const struct btf *btf = module_btf(kernel, module);
+	const uint32_t id = btf ? btf_find(btf, BTF_FUNC, name) : 0;
+
+	return id && id >= btf_first_id(btf) ? id : 0;
+}
+
+bool kernel_find_function(struct types *types, const char *module, const char *name,
+			  uint32_t skipped, const struct type **ret_args,
+			  const struct type **ret_result)
+{
+	const struct btf *btf = module_btf(types->kernel, module);
+	const struct origin from = { .btf = btf };
 	struct btf_type func, proto;
 	struct field *fields;
 	struct type *args;
@@ -302,9 +365,9 @@ bool kernel_find_function(struct types *types, const char *name, uint32_t skippe
 		types->no_memory = true;
 		return false;
 	}
-	fill_args(types, args, fields, &proto, skipped);
+	fill_args(types, from, args, fields, &proto, skipped);
 	*ret_args = args;
-	*ret_result = make(types, of_kernel(types), proto.type, 0);
+	*ret_result = make(types, from, proto.type, 0);
 	return true;
 }
 

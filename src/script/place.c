@@ -59,9 +59,11 @@ void place_typed(struct types *types, struct attach *attach)
 	} else if (attach->provider->id == PROVIDER_RAWTRACEPOINT) {
 		/* the function that calls the programs: its first parameter is not ours */
 		(void)snprintf(name, sizeof name, "__traceiter_%s", attach->name);
-		if (!kernel_find_function(types, name, 1, &attach->args, &attach->retval))
+		if (!kernel_find_function(types, attach->target, name, 1, &attach->args,
+					  &attach->retval))
 			attach->args = NULL;
-	} else if (!kernel_find_function(types, attach->name, 0, &attach->args, &attach->retval)) {
+	} else if (!kernel_find_function(types, attach->target, attach->name, 0, &attach->args,
+					 &attach->retval)) {
 		attach->args = attach->retval = NULL;
 	}
 }

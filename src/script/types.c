@@ -229,7 +229,7 @@ const struct type *type_tuple(struct types *types, enum type_kind kind, struct f
 const struct field *type_fields(struct types *types, const struct type *type, uint32_t *ret_count)
 {
 	*ret_count = 0;
-	if (!type->has_fields && (type->btf_id || type->header_id))
+	if (!type->has_fields && (type->btf_id || type->outside_id))
 		kernel_fill_fields(types, type);
 	if (!type->has_fields && type->user)
 		user_fill_fields(types, type);

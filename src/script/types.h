@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/strbuf.h"
 
+struct btf;
 struct catalog;
 struct catalog_type;
 struct headers;
@@ -77,7 +78,9 @@ struct type {
 	uint32_t field_count;
 	bool is_unwound;                 /* USTACK: by dw_ustack */
 	uint32_t btf_id;                 /* STRUCT, UNION, ENUM of the kernel; else 0 */
-	uint32_t header_id;              /* the same of the headers that the script includes */
+	/* The same of others: of the headers that the script includes, or of a module of the kernel; else NULL, 0. */
+	const struct btf *outside;
+	uint32_t outside_id;
 	const struct catalog_type *user; /* STRUCT, UNION of a program: for its fields; else NULL */
 	bool has_fields;                 /* STRUCT, UNION: 'fields' was filled in */
 };

@@ -419,6 +419,32 @@ int sys_link_info(const struct sys *sys, int link_fd, struct bpf_link_info *info
 	return get_info(sys, link_fd, info, sizeof *info);
 }
 
+static bool is_module(const struct sys *sys, int btf_fd, const char *name)
+{
+	char buffer[64] = "";
+	struct bpf_btf_info info = { .name = user_pointer(buffer), .name_len = sizeof buffer };
+
+	return sys_btf_info(sys, btf_fd, &info) == 0 && info.kernel_btf && !strcmp(buffer, name);
+}
+
+int sys_btf_open_module(const struct sys *sys, const char *name)
+{
+	uint32_t id = 0;
+	int err, fd;
+
+	while ((err = sys_btf_next_id(sys, id, &id)) == 0) {
+		fd = sys_btf_open(sys, id);
+		if (fd == -ENOENT) /* it went away in between */
+			continue;
+		if (fd < 0)
+			return fd;
+		if (is_module(sys, fd, name))
+			return fd;
+		(void)sys->close(sys, fd);
+	}
+	return err;
+}
+
 int sys_pin(const struct sys *sys, int fd, const char *path)
 {
 	union bpf_attr attr = { .pathname = user_pointer(path), .bpf_fd = (uint32_t)fd };

@@ -187,6 +187,8 @@ int sys_link_info(const struct sys *sys, int link_fd, struct bpf_link_info *info
 /* BTF objects of the kernel and its modules: the id behind @id (0: the first), -ENOENT behind the last. */
 int sys_btf_next_id(const struct sys *sys, uint32_t id, uint32_t *ret_next);
 int sys_btf_open(const struct sys *sys, uint32_t id);
+/* A descriptor of the types of the kernel's module @name; -ENOENT when it has none. */
+int sys_btf_open_module(const struct sys *sys, const char *name);
 
 /* Members that the caller sets (pointers and their sizes) say what more is wanted; the struct is filled as
  * far as the kernel knows it. */
