@@ -255,8 +255,6 @@ static int decide(const struct reg *d, const struct reg *s, enum range_cond cond
 
 	if (is_any_packet(d) && is_any_packet(s) && !low)
 		return decide_packets(d, s, cond);
-	if (d == s && d->type == REG_SCALAR)
-		return range_decide_same(&d->range, cond, low);
 	if (d->type == REG_SCALAR && s->type == REG_SCALAR)
 		return range_decide(&d->range, &s->range, cond, low);
 	if (low) /* the low half of an address may be anything */

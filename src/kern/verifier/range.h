@@ -78,9 +78,6 @@ void range_zero_extend32(struct range *r); /* after an operation on the low half
 /* Is @a cond @b always true (1), never (0) or sometimes (-1)?  With @low, of their low halves. */
 int range_decide(const struct range *a, const struct range *b, enum range_cond cond, bool low);
 
-/* The same when both are one register. */
-int range_decide_same(const struct range *r, enum range_cond cond, bool low);
-
 /* @a cond @b is true: what follows for both. */
 void range_refine(struct range *a, struct range *b, enum range_cond cond, bool low);
 

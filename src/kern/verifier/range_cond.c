@@ -127,31 +127,6 @@ int range_decide(const struct range *ra, const struct range *rb, enum range_cond
 	return -1;
 }
 
-int range_decide_same(const struct range *r, enum range_cond cond, bool low)
-{
-	const struct ends e = ends_of(r, low);
-
-	switch (cond) {
-	case RANGE_JEQ:
-	case RANGE_JGE:
-	case RANGE_JLE:
-	case RANGE_JSGE:
-	case RANGE_JSLE: return 1;
-	case RANGE_JNE:
-	case RANGE_JGT:
-	case RANGE_JLT:
-	case RANGE_JSGT:
-	case RANGE_JSLT: return 0;
-	case RANGE_JSET:
-	case RANGE_JNSET: break;
-	}
-	if (tnum_is_const(e.bits))
-		return (e.bits.value != 0) == (cond == RANGE_JSET);
-	if (e.smin <= 0 && e.smax >= 0)
-		return -1;
-	return cond == RANGE_JSET;
-}
-
 static void refine_equal(struct range *a, struct range *b, bool low)
 {
 	if (low) {
