@@ -1,9 +1,8 @@
 /*
  * helper_proto.h - what the verifier knows of each helper: arguments, result, who may call it, since when.
  *
- * The facts are columns of helper.def; their source is the kernel's struct bpf_func_proto of each
- * helper (kernel/bpf/helpers.c, net/core/filter.c, kernel/trace/bpf_trace.c) and
- * include/uapi/linux/bpf.h.
+ * The table is helper_proto.def; its source is the kernel's struct bpf_func_proto of each helper.  Some
+ * programs have other prototypes: prog_type.h tells which.
  */
 #ifndef WAGGLE_ABI_HELPER_PROTO_H
 #define WAGGLE_ABI_HELPER_PROTO_H
@@ -36,7 +35,7 @@ enum abi_arg {
 	ABI_ARG_SOCKET,          /* full socket */
 	ABI_ARG_SOCK_OR_CTX_BTF, /* ARG_PTR_TO_BTF_ID_SOCK_COMMON */
 	ABI_ARG_PERCPU_BTF_ID,
-	ABI_ARG_LONG, /* pointer to 8 (or 4, ABI_ARG_INT) bytes written */
+	ABI_ARG_LONG, /* as memory of 8 (ABI_ARG_INT: 4) bytes, aligned */
 	ABI_ARG_INT,
 };
 
@@ -46,8 +45,8 @@ enum abi_arg_flag {
 	ABI_ARG_WRITE = 4,   /* the helper writes it */
 	ABI_ARG_RELEASE = 8, /* gives the reference up */
 	ABI_ARG_RDONLY = 16,
-	ABI_ARG_ALIGNED = 32,
-	ABI_ARG_LOCAL = 64, /* dynptr: of local memory; ABI_ARG_RINGBUF: of a ring buffer */
+	ABI_ARG_ALIGNED = 32, /* memory of a number, at a multiple of its size */
+	ABI_ARG_LOCAL = 64,   /* dynptr: of local memory; ABI_ARG_RINGBUF: of a ring buffer */
 	ABI_ARG_RINGBUF = 128,
 	ABI_ARG_FIXED_SIZE = 256, /* mem_size says how many bytes */
 };
@@ -59,8 +58,8 @@ enum abi_ret {
 	ABI_RET_SOCKET,
 	ABI_RET_TCP_SOCK,
 	ABI_RET_SOCK_COMMON,
-	ABI_RET_MEM, /* of the size in the ABI_ARG_CONST_ALLOC_SIZE argument */
-	ABI_RET_MEM_OR_BTF_ID,
+	ABI_RET_MEM,           /* of the size in the ABI_ARG_CONST_ALLOC_SIZE argument */
+	ABI_RET_MEM_OR_BTF_ID, /* not to be written if it is memory */
 	ABI_RET_BTF_ID,
 	ABI_RET_DYNPTR_MEM,
 	ABI_RET_KPTR, /* whatever the map's value holds there (kptr_xchg) */
@@ -71,16 +70,17 @@ struct abi_helper_proto {
 	uint16_t flags[5]; /* set of enum abi_arg_flag */
 	uint8_t ret;       /* enum abi_ret */
 	bool ret_maybe_null;
-	bool acquires; /* the result must be released */
+	bool ret_trusted; /* of ABI_RET_BTF_ID: other functions may rely on it */
+	bool acquires;    /* the result must be released */
 	bool gpl_only;
 	bool pkt_access;     /* may be given packet pointers */
 	bool changes_packet; /* packet pointers are gone afterwards */
 	bool may_sleep;
-	bool allow_fastcall;    /* keeps r1-r5 when unused: not a matter of safety */
-	const char *arg_btf[5]; /* type name of ABI_ARG_BTF_ID, or NULL */
-	const char *ret_btf;    /* of ABI_RET_BTF_ID */
-	uint32_t mem_size[5];   /* with ABI_ARG_FIXED_SIZE */
-	uint16_t since;         /* first kernel, as in version.h */
+	bool allow_fastcall;  /* keeps r1-r5 when unused: not a matter of safety */
+	const char *arg_btf;  /* type name of its ABI_ARG_BTF_ID, or NULL */
+	const char *ret_btf;  /* of ABI_RET_BTF_ID */
+	uint32_t mem_size[5]; /* with ABI_ARG_FIXED_SIZE */
+	uint16_t since;       /* first kernel, as in version.h */
 };
 
 /* The prototype of helper @id, or NULL. */
