@@ -53,8 +53,8 @@ static unsigned int distance_below(const struct nearest *search, const char *tex
 		diagonal = (((equal & rises) + rises) ^ rises) | equal | falls | swapped;
 		right_rises = falls | ~(diagonal | rises);
 		right_falls = diagonal & rises;
-		distance += right_rises >> (search->word_len - 1) & 1;
-		distance -= right_falls >> (search->word_len - 1) & 1;
+		distance += (unsigned int)(right_rises >> (search->word_len - 1) & 1);
+		distance -= (unsigned int)(right_falls >> (search->word_len - 1) & 1);
 		right_rises = right_rises << 1 | 1; /* the row of no letters rises always */
 		rises = right_falls << 1 | ~(diagonal | right_rises);
 		falls = right_rises & diagonal;

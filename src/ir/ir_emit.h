@@ -45,7 +45,7 @@ struct ir_ebpf {
 	struct insn *insns;
 	size_t count;
 	struct span *spans; /* of each slot */
-	uint32_t *relocs;   /* of each slot: one more than the number of the RELOC that its immediate is; or 0 */
+	uint32_t *relocs; /* of each slot: one more than the number of the RELOC that its immediate is; or 0 */
 	uint32_t *starts; /* of each function: its first slot; UINT32_MAX: nobody calls it, it is left out */
 };
 /* The result is memory of fn->arena.  -ENOTSUP, -ENOMEM. */

@@ -52,8 +52,9 @@ struct script_options {
 	size_t param_count;
 	const struct script_named *named;
 	size_t named_count;
-	struct kernel *kernel;   /* whose types are meant; NULL: none are known */
-	struct headers *headers; /* what reads those that the script includes, and nothing added to it; NULL: none */
+	struct kernel *kernel; /* whose types are meant; NULL: none are known */
+	struct headers *
+		headers; /* what reads those that the script includes, and nothing added to it; NULL: none */
 	struct catalog *catalog; /* where probes can attach; NULL: every place is taken to exist */
 	uint32_t pid;            /* -p: whose files '*' stands for; 0: none */
 	bool unsafe;             /* functions that change the system are allowed */
