@@ -66,12 +66,31 @@ const struct type *check_key(struct checker *c, struct expr *args, uint32_t coun
 bool is_literal(const struct expr *e);
 struct variable *find_variable(struct checker *c, const char *name);
 
-/* --- check_call.c ---------------------------------------------------------------------------- */
+/* --- check_builtin.c ------------------------------------------------------------------------- */
 
-const struct type *check_call(struct checker *c, struct expr *e);
+/* What a row of builtin.def or func.def says it gives. */
+const struct type *check_row_type(struct checker *c, enum value_type value, bool is_signed);
 const struct type *check_builtin(struct checker *c, struct expr *e, const struct builtin *builtin,
 				 uint64_t number);
 void check_unknown_name(struct checker *c, const struct expr *e, bool is_call);
+/* Do all attach points of the probe give what @name needs (enum probe_gives)?  False: they do not, which was said. */
+bool check_is_given(struct checker *c, struct span span, const char *name, unsigned int needs);
+/* Let @e be this text, which is known. */
+void check_set_text(struct expr *e, const char *text);
+
+/* --- check_params.c -------------------------------------------------------------------------- */
+
+/* Check the arguments of the call @e against its function's row; false: they are wrong, which was said. */
+bool check_params(struct checker *c, struct expr *e);
+/* Say that the argument at @span is not what @func wants there, @what; returns false. */
+bool check_refuse_param(struct checker *c, const struct func *func, struct span span,
+			const char *what);
+/* Is @arg a map that @func can take whole; or, if @or_index, an entry of one? */
+bool check_map_param(struct checker *c, const struct func *func, struct expr *arg, bool or_index);
+
+/* --- check_call.c ---------------------------------------------------------------------------- */
+
+const struct type *check_call(struct checker *c, struct expr *e);
 
 /* --- cdef.c ---------------------------------------------------------------------------------- */
 
