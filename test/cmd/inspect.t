@@ -1,5 +1,5 @@
 # The kernel's maps, programs and links, whoever made them: listed, and shown by their types.
--- needs bpf clang
+-- needs bpf clang libbpf
 -- file seen.bpf.c
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

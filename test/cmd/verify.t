@@ -1,5 +1,5 @@
 # Would Linux load it?  A verdict for each program; a refusal says where, why and what to do.
--- needs clang libelf
+-- needs clang libelf libbpf
 -- file some.bpf.c
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,5 +1,5 @@
 # CO-RE: what depends on the kernel's types is put in by name, and what is not there is said not to be.
--- needs bpf clang
+-- needs bpf clang libbpf
 -- file core.bpf.c
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,5 +1,5 @@
 # What is wrong with an object, or with what was asked for, is said with what to do.
--- needs bpf clang
+-- needs bpf clang libbpf
 -- file old.c
 struct bpf_map_def { unsigned int type, key_size, value_size, max_entries, map_flags; };
 __attribute__((section("maps"), used)) struct bpf_map_def m = { 1, 4, 4, 4, 0 };

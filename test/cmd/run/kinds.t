@@ -1,5 +1,5 @@
 # One object with programs of many kinds: all attach, what they send is shown by its types, and maps at the end.
--- needs bpf clang
+-- needs bpf clang libbpf
 -- file all.bpf.c
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,5 +1,5 @@
 # Sources are compiled first, with the kernel's types made into vmlinux.h; a compiler's messages name the source's lines.
--- needs bpf clang
+-- needs bpf clang libbpf
 -- file task.bpf.c
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
