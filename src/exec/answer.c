@@ -83,6 +83,13 @@ static int give_fd(void *data, int fd)
 	return result;
 }
 
+static bool is_gone(void *data)
+{
+	struct giving *giving = data;
+
+	return ioctl(giving->answer->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &giving->id) != 0;
+}
+
 void answer_closed(struct answer *answer)
 {
 	char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
@@ -112,9 +119,9 @@ void answer_closed(struct answer *answer)
 bool exec_bpf(struct answer *answer, const struct seccomp_notif *request, long long *ret_result)
 {
 	struct giving giving = { .answer = answer, .id = request->id };
-	const struct caller caller = { .pid = (pid_t)request->pid,
-				       .install = give_fd,
-				       .data = &giving };
+	const struct caller caller = {
+		.pid = (pid_t)request->pid, .install = give_fd, .is_gone = is_gone, .data = &giving
+	};
 	const __u64 *args = request->data.args;
 
 	*ret_result =

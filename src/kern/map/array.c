@@ -18,6 +18,7 @@ struct array {
 	struct map map;
 	uint8_t *memory;    /* all values; for plain arrays map.values is the same */
 	uint64_t cpu_bytes; /* of one processor's values */
+	bool is_lent;       /* the memory, by whoever made the map */
 	unsigned int cpus;  /* 1 for plain arrays */
 };
 
@@ -123,7 +124,8 @@ static void array_free(struct map *map)
 {
 	struct array *array = array_of(map);
 
-	heap_free(map->heap, array->memory, array->cpus * array->cpu_bytes);
+	if (!array->is_lent)
+		heap_free(map->heap, array->memory, array->cpus * array->cpu_bytes);
 	map_dealloc(map, sizeof *array);
 }
 
@@ -164,7 +166,9 @@ static int new_array(const struct map_spec *spec, const struct map_ops *ops, uns
 	array->map.stride = align_up(spec->value_size, 8);
 	array->cpus = cpus;
 	array->cpu_bytes = array->map.stride * spec->max_entries;
-	array->memory = heap_alloc(spec->heap, cpus * array->cpu_bytes);
+	array->is_lent = cpus == 1 && spec->values;
+	array->memory = array->is_lent ? spec->values :
+					 heap_alloc(spec->heap, cpus * array->cpu_bytes);
 	if (!array->memory) {
 		map_dealloc(&array->map, sizeof *array);
 		return -ENOMEM;

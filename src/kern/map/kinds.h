@@ -31,6 +31,7 @@ struct map_spec {
 	uint32_t field_count;
 	struct map_field fields[MAP_MOST_FIELDS]; /* of the value, ascending by offset */
 	struct heap *heap;                        /* NULL: the process's own memory */
+	uint8_t *values; /* MAP_TYPE_ARRAY: zeroed memory for them that outlives the map; or NULL */
 };
 
 /* BPF_F_*; what each kind takes is in kinds.def. */

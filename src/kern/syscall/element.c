@@ -296,7 +296,12 @@ int call_map_freeze(struct call *call)
 	struct element element = { 0 };
 	int err = element_view(call, &element, call->attr.elem.map_fd);
 
-	return err ? err : map_freeze(&element.view);
+	if (!err)
+		err = map_freeze(&element.view);
+	/* Nobody may map the values to write any more; our own mapping stays. */
+	if (!err && fcntl(element.object->object.fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE))
+		err = -errno;
+	return err;
 }
 
 /* --- Many elements ----------------------------------------------------------------------------- */

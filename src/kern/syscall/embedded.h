@@ -33,6 +33,9 @@ struct caller {
 	/* Make @fd, a descriptor of this process that is yours, one of the caller's.  Returns its number
 	 * there, or a negative errno. */
 	int (*install)(void *data, int fd);
+	/* Is nobody there any more who waits for the call?  Asked now and then while a program is run
+	 * many times, which then ends with -EINTR.  NULL: there is. */
+	bool (*is_gone)(void *data);
 	void *data;
 };
 

@@ -10,6 +10,10 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/bits.h"
 
 int map_file_mode(uint32_t flags)
 {
@@ -39,6 +43,8 @@ static void map_object_free(struct embedded *kernel, struct object *object)
 		object_put(kernel, map->members[i]);
 	free(map->members);
 	map_put(map->map);
+	if (map->memory)
+		(void)munmap(map->memory, map->memory_bytes);
 	if (map->btf)
 		object_put(kernel, &map->btf->object);
 	free(map);
@@ -131,6 +137,28 @@ static int find_inner(const struct call *call, struct map **ret_inner)
 	return err;
 }
 
+/* Arrays whose values callers can map have them in the object's file: its size, or 0. */
+static size_t file_bytes(const struct call *call)
+{
+	const uint64_t stride = align_up(call->attr.map_create.value_size, 8);
+
+	if (call->attr.map_create.map_type != BPF_MAP_TYPE_ARRAY ||
+	    !(call->attr.map_create.map_flags & BPF_F_MMAPABLE))
+		return 0;
+	return align_up(stride * call->attr.map_create.max_entries, (size_t)sysconf(_SC_PAGESIZE));
+}
+
+static int map_file(struct map_object *map, size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, map->object.fd, 0);
+
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	map->memory = memory;
+	map->memory_bytes = bytes;
+	return 0;
+}
+
 static int make_map(struct call *call, struct map_object *map)
 {
 	struct map_spec spec = {
@@ -145,6 +173,9 @@ static int make_map(struct call *call, struct map_object *map)
 	};
 	int err = find_inner(call, &spec.inner);
 
+	if (!err && file_bytes(call))
+		err = map_file(map, file_bytes(call));
+	spec.values = map->memory;
 	if (!err)
 		err = map_new(&spec, NULL, &map->map);
 	if (err)
@@ -172,15 +203,16 @@ int call_map_create(struct call *call)
 	if (!map)
 		return -ENOMEM;
 	map->object.free = map_object_free;
-	err = make_map(call, map);
-	if (!err)
-		err = object_init(call->kernel, &map->object, OBJECT_MAP, "bpf-map", 0);
+	err = object_init(call->kernel, &map->object, OBJECT_MAP, "bpf-map", file_bytes(call));
 	if (err) {
-		map_object_free(call->kernel, &map->object);
+		free(map);
 		return err;
 	}
-	map->map->id = map->object.id;
-	err = object_open(call, &map->object, mode);
+	err = make_map(call, map);
+	if (!err) {
+		map->map->id = map->object.id;
+		err = object_open(call, &map->object, mode);
+	}
 	object_put(call->kernel, &map->object);
 	return err;
 }

@@ -17,6 +17,8 @@ struct map_object {
 	char name[ATTR_NAME_LEN];
 	struct btf_object *btf; /* or NULL */
 	uint32_t key_type, value_type;
+	uint8_t *memory; /* values that callers can map, in the object's file; or NULL */
+	size_t memory_bytes;
 	struct object **members; /* of prog arrays: a reference for each; else NULL */
 };
 

@@ -5,6 +5,8 @@
  * kernel can be asked: a lease for writing is given on a file only while nobody else has it open
  * or mapped (fcntl(2), F_SETLEASE).  For that, the object's own descriptor is one that was opened by
  * its path in /proc, since the first one of a memfd does not count as open.
+ *
+ * Files cannot change their size: who has a descriptor cannot take memory away under our feet.
  */
 #include "kern/syscall/kernel.h"
 
@@ -113,13 +115,15 @@ static int reopen(int fd, int mode)
 
 static int make_file(struct embedded *kernel, struct object *object, const char *name, size_t bytes)
 {
-	int first = memfd_create(name, MFD_CLOEXEC);
+	int first = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	struct stat status;
 	int err = 0;
 
 	if (first < 0)
 		return -errno;
-	if (ftruncate(first, (off_t)bytes) || fstat(first, &status))
+	if (ftruncate(first, (off_t)bytes))
+		err = -ENOMEM;
+	else if (fcntl(first, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) || fstat(first, &status))
 		err = -errno;
 	else
 		err = reopen(first, O_RDWR);

@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "kern/syscall/embedded.h"
+
+enum { PAGE = 4096 };
 
 struct sys_embedded {
 	struct sys sys; /* first: what the callers have */
@@ -53,7 +56,13 @@ static int embedded_sys_ioctl(const struct sys *sys, int fd, unsigned long reque
 static int embedded_sys_mmap(const struct sys *sys, int fd, size_t bytes, int prot, int64_t offset,
 			     void **ret_memory)
 {
+	struct stat status;
+
 	(void)sys;
+	/* What is behind the end of a file is no memory: nor are maps without BPF_F_MMAPABLE. */
+	if (!fstat(fd, &status) && S_ISREG(status.st_mode) &&
+	    offset + (int64_t)bytes > (int64_t)align_up((size_t)status.st_size, PAGE))
+		return -EINVAL;
 	return sys_linux.mmap(&sys_linux, fd, bytes, prot, offset, ret_memory);
 }
 

@@ -19,6 +19,7 @@ enum {
 	ON_CPU = 1 << 0, /* BPF_F_TEST_RUN_ON_CPU */
 	MOST_RAW_ARGS = 12,
 	MOST_PACKET_BYTES = 16 << 20,
+	ASK_NS = 20000000, /* between two questions whether anybody waits */
 	RUN_INSNS =
 		100000000, /* slots that one run may take while nobody has proven that it ends */
 };
@@ -160,15 +161,31 @@ static int run_once(struct program_run *place, struct test_run *run)
 	return err == -ENOMEM ? err : 0;
 }
 
+static bool is_gone(const struct caller *caller, uint64_t *asked)
+{
+	uint64_t now;
+
+	if (!caller->is_gone)
+		return false;
+	now = now_ns();
+	if (now - *asked < ASK_NS)
+		return false;
+	*asked = now;
+	return caller->is_gone(caller->data);
+}
+
 static int run_repeatedly(struct program_run *place, struct test_run *run)
 {
 	const uint32_t repeat = run->call->attr.test.repeat ? run->call->attr.test.repeat : 1;
 	const uint64_t start = now_ns();
-	uint64_t took;
+	uint64_t took, asked = start;
 	int err = 0;
 
-	for (uint32_t i = 0; i < repeat && !err; i++)
+	for (uint32_t i = 0; i < repeat && !err; i++) {
 		err = run_once(place, run);
+		if (!err && repeat > 1 && is_gone(run->call->caller, &asked))
+			err = -EINTR;
+	}
 	took = now_ns() - start;
 	run->mean_ns = took / repeat > UINT32_MAX ? UINT32_MAX : (uint32_t)(took / repeat);
 	if (run->call->kernel->stats_users) {

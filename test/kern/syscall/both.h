@@ -37,6 +37,8 @@ void scene_map_create(struct both *both);
 void scene_map_elements(struct both *both);
 void scene_map_access(struct both *both);
 void scene_map_info(struct both *both);
+void scene_map_memory(struct both *both);
+void scene_map_batch(struct both *both);
 void scene_prog_load(struct both *both);
 void scene_prog_info(struct both *both);
 void scene_run_skb(struct both *both);

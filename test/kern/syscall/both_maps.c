@@ -5,6 +5,7 @@
 
 #include <linux/bpf.h>
 #include <stddef.h>
+#include <sys/mman.h>
 
 #include "base/bits.h"
 
@@ -217,4 +218,84 @@ void scene_map_info(struct both *both)
 	both_call(both, "after the last id", BPF_MAP_GET_NEXT_ID, &attr);
 	attr = (union attr){ .by_id = { .id = INT32_MAX - 1 } };
 	both_call(both, "after a great id", BPF_MAP_GET_NEXT_ID, &attr);
+}
+
+/* What is mapped is what programs and calls see. */
+void scene_map_memory(struct both *both)
+{
+	const int flags[] = { 0, BPF_F_MMAPABLE, BPF_F_MMAPABLE | BPF_F_RDONLY };
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		int fd = make(both, BPF_MAP_TYPE_ARRAY, 4, 12, 3, (uint32_t)flags[i]);
+		union attr attr = { .elem = { .map_fd = (uint32_t)fd } };
+		uint8_t value[12] = "value of 1";
+		uint8_t *memory;
+		uint32_t key = 1;
+		int err = both->sys->mmap(both->sys, fd, 4096, PROT_READ | PROT_WRITE, 0,
+					  (void **)&memory);
+
+		both_say(both, "flags %x: %s", flags[i], err ? "not mapped" : "mapped");
+		if (!err) {
+			element(both, "update", BPF_MAP_UPDATE_ELEM, fd, &key, value, 0);
+			both_say_bytes(both, "memory", memory, 48);
+			memory[32] = 7;
+			key = 2;
+			element(both, "lookup", BPF_MAP_LOOKUP_ELEM, fd, &key, value, 0);
+			both_say_bytes(both, "value", value, sizeof value);
+			(void)both->sys->munmap(both->sys, memory, 4096);
+			both_call(both, "freeze", BPF_MAP_FREEZE, &attr);
+			err = both->sys->mmap(both->sys, fd, 4096, PROT_READ | PROT_WRITE, 0,
+					      (void **)&memory);
+			both_say(both, "to write: %s", err ? "not mapped" : "mapped");
+			err = both->sys->mmap(both->sys, fd, 4096, PROT_READ, 0, (void **)&memory);
+			both_say(both, "to read: %s", err ? "not mapped" : "mapped");
+			if (!err)
+				(void)both->sys->munmap(both->sys, memory, 4096);
+		}
+		both_close(both, fd);
+	}
+}
+
+/* Elements in bunches. */
+void scene_map_batch(struct both *both)
+{
+	static const uint32_t types[] = { BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_HASH,
+					  BPF_MAP_TYPE_PROG_ARRAY };
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		int fd = make(both, types[i], 4, 4, 8, 0);
+		uint32_t keys[8] = { 0, 1, 2, 3 }, values[8] = { 10, 11, 12, 13 };
+		uint32_t place = 0, sum = 0;
+		union attr attr = { .batch = { .map_fd = (uint32_t)fd,
+					       .keys = both_address(keys),
+					       .values = both_address(values),
+					       .out_batch = both_address(&place),
+					       .count = 4 } };
+
+		both_call(both, "update", BPF_MAP_UPDATE_BATCH, &attr);
+		both_say(both, "%u", attr.batch.count);
+		attr.batch.elem_flags = 1u << 31;
+		both_call(both, "update, flags", BPF_MAP_UPDATE_BATCH, &attr);
+		attr.batch.elem_flags = 0;
+		attr.batch.count = 8;
+		both_call(both, "lookup", BPF_MAP_LOOKUP_BATCH, &attr);
+		for (uint32_t k = 0; k < attr.batch.count; k++)
+			sum += values[k] * (keys[k] + 1);
+		both_say(both, "%u elements, sum %u", attr.batch.count, sum);
+		attr.batch.count = 0;
+		both_call(both, "lookup of none", BPF_MAP_LOOKUP_BATCH, &attr);
+		attr.batch.count = 8;
+		attr.batch.keys = 0;
+		both_call(both, "lookup, no keys", BPF_MAP_LOOKUP_BATCH, &attr);
+		attr.batch.keys = both_address(keys);
+		attr.batch.count = 2;
+		keys[0] = 2;
+		keys[1] = 99;
+		both_call(both, "delete", BPF_MAP_DELETE_BATCH, &attr);
+		both_say(both, "%u", attr.batch.count);
+		attr.batch.count = 8;
+		both_call(both, "take", BPF_MAP_LOOKUP_AND_DELETE_BATCH, &attr);
+		both_say(both, "%u", attr.batch.count);
+		both_close(both, fd);
+	}
 }

@@ -129,6 +129,8 @@ SCENE(map_create)
 SCENE(map_elements)
 SCENE(map_access)
 SCENE(map_info)
+SCENE(map_memory)
+SCENE(map_batch)
 SCENE(prog_load)
 SCENE(prog_info)
 SCENE(run_skb)
@@ -143,7 +145,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attr_sizes),      cmocka_unit_test(test_map_create),
 		cmocka_unit_test(test_map_elements),    cmocka_unit_test(test_map_access),
-		cmocka_unit_test(test_map_info),        cmocka_unit_test(test_prog_load),
+		cmocka_unit_test(test_map_info),        cmocka_unit_test(test_map_memory),
+		cmocka_unit_test(test_map_batch),       cmocka_unit_test(test_prog_load),
 		cmocka_unit_test(test_prog_info),       cmocka_unit_test(test_run_skb),
 		cmocka_unit_test(test_run_skb_context), cmocka_unit_test(test_run_xdp),
 		cmocka_unit_test(test_run_others),      cmocka_unit_test(test_btf),
