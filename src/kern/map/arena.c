@@ -185,7 +185,7 @@ static void arena_free(struct map *map)
 	map_dealloc(map, map_bytes(map->max_entries));
 }
 
-static const struct map_ops arena_ops = {
+const struct map_ops map_ops_ARENA = {
 	.name = "arena",
 	.lookup = map_lookup_nothing,
 	.update = no_update,
@@ -226,7 +226,7 @@ int arena_map_new(const struct map_spec *spec, struct map **ret_map)
 		return -E2BIG;
 	if (spec->extra >> 32 != (spec->extra + bytes - 1) >> 32)
 		return -ERANGE; /* the low halves of addresses must not wrap */
-	arena = map_alloc(spec, &arena_ops, map_bytes(spec->max_entries));
+	arena = map_alloc(spec, &map_ops_ARENA, map_bytes(spec->max_entries));
 	if (!arena)
 		return -ENOMEM;
 	arena->bytes = bytes;

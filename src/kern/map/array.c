@@ -129,7 +129,7 @@ static void array_free(struct map *map)
 	map_dealloc(map, sizeof *array);
 }
 
-static const struct map_ops array_ops = {
+const struct map_ops map_ops_ARRAY = {
 	.name = "array",
 	.lookup = array_lookup,
 	.lookup_cpu = NULL,
@@ -142,7 +142,7 @@ static const struct map_ops array_ops = {
 	.batches = MAP_BATCH_LOOKUP | MAP_BATCH_UPDATE,
 };
 
-static const struct map_ops percpu_array_ops = {
+const struct map_ops map_ops_PERCPU_ARRAY = {
 	.name = "percpu_array",
 	.lookup = percpu_lookup,
 	.lookup_cpu = array_lookup_cpu,
@@ -179,7 +179,7 @@ static int new_array(const struct map_spec *spec, const struct map_ops *ops, uns
 
 int array_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	int err = new_array(spec, &array_ops, 1, ret_map);
+	int err = new_array(spec, &map_ops_ARRAY, 1, ret_map);
 
 	if (!err)
 		(*ret_map)->values = array_of(*ret_map)->memory;
@@ -188,5 +188,5 @@ int array_map_new(const struct map_spec *spec, struct map **ret_map)
 
 int percpu_array_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_array(spec, &percpu_array_ops, map_cpu_count(), ret_map);
+	return new_array(spec, &map_ops_PERCPU_ARRAY, map_cpu_count(), ret_map);
 }

@@ -106,7 +106,7 @@ static void bloom_free(struct map *map)
 	map_dealloc(map, sizeof(struct bloom));
 }
 
-static const struct map_ops bloom_ops = {
+const struct map_ops map_ops_BLOOM_FILTER = {
 	.name = "bloom_filter",
 	.lookup = map_lookup_nothing,
 	.update = map_update_refused,
@@ -136,7 +136,7 @@ int bloom_filter_new(const struct map_spec *spec, struct map **ret_map)
 
 	if (spec->extra > MOST_HASHES)
 		return -EINVAL;
-	bloom = map_alloc(spec, &bloom_ops, sizeof *bloom);
+	bloom = map_alloc(spec, &map_ops_BLOOM_FILTER, sizeof *bloom);
 	if (!bloom)
 		return -ENOMEM;
 	bloom->hashes = spec->extra ? (uint32_t)spec->extra : HASHES;

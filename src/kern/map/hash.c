@@ -312,15 +312,21 @@ static void fill(struct hash *hash, uint32_t number, const struct hash_write *wr
 
 /* Replace the element that @link leads to.  On per-CPU maps this processor's value is overwritten
  * in place: nobody else is meant to look at it. */
-static void replace(struct hash *hash, struct hash_stripe *stripe, uint32_t *link,
-		    const struct hash_write *write)
+static int replace(struct hash *hash, struct hash_stripe *stripe, uint32_t *link,
+		   const struct hash_write *write)
 {
 	uint32_t old = *link, new = stripe->spare;
 
 	if (hash->cpu_bytes) {
 		set_cpu_values(hash, hash_value(hash, old), write);
-		return;
+		return 0;
 	}
+	if (UNLIKELY(!new)) { /* who had it died here */
+		new = hash_take_node(hash, write->bucket);
+		if (!new)
+			return -ENOSPC;
+	}
+	stripe->spare = 0;
 	fill(hash, new, write);
 	if (hash->is_lru)
 		__atomic_store_n(hash_used(hash, new), 1, __ATOMIC_RELAXED);
@@ -329,6 +335,7 @@ static void replace(struct hash *hash, struct hash_stripe *stripe, uint32_t *lin
 	stripe->spare = old;
 	if (hash->map.inner)
 		map_retire(*(struct map **)(void *)hash_value(hash, old));
+	return 0;
 }
 
 static void insert(struct hash *hash, uint32_t number, const struct hash_write *write)
@@ -363,7 +370,7 @@ static int write_bucket(struct hash *hash, struct hash_stripe *stripe,
 	if (link && flags & MAP_LOCK)
 		return write_locked(hash, *link, write), 0;
 	if (link)
-		return replace(hash, stripe, link, write), 0;
+		return replace(hash, stripe, link, write);
 	if (flags & MAP_EXIST)
 		return -ENOENT;
 	if (!*node)
@@ -390,17 +397,18 @@ static int write_hash(struct hash *hash, const struct hash_write *write, uint64_
 	hash_unlock(stripe);
 	if (LIKELY(err != -ENOSPC))
 		return err;
-	if (!hash->is_lru)
+	if (hash->is_lru)
+		node = hash_evict(hash);
+	else if (!hash_recover(hash))
 		return -E2BIG;
-	node = hash_evict(hash);
-	if (!node)
+	if (hash->is_lru && !node)
 		return -ENOMEM;
 	stripe = hash_lock(hash, write->bucket);
 	err = write_bucket(hash, stripe, write, flags, &node);
 	hash_unlock(stripe);
 	if (node)
 		hash_give_node(hash, write->bucket, node);
-	return err;
+	return err == -ENOSPC ? -E2BIG : err;
 }
 
 static int hash_update(struct map *map, const void *key, const void *value, uint64_t flags)
@@ -443,13 +451,12 @@ static int hash_take(struct map *map, const void *key, void *ret_value, uint64_t
 		if (ret_value)
 			show(hash, number, ret_value);
 	}
-	hash_unlock(stripe);
-	if (!number)
-		return -ENOENT;
-	if (map->inner)
+	if (number && map->inner)
 		map_retire(*(struct map **)(void *)hash_value(hash, number));
-	hash_give_node(hash, write.bucket, number);
-	return 0;
+	if (number)
+		hash_give_node(hash, write.bucket, number);
+	hash_unlock(stripe);
+	return number ? 0 : -ENOENT;
 }
 
 static int hash_remove(struct map *map, const void *key)
@@ -629,7 +636,7 @@ enum {
 	ALL_BATCHES = MAP_BATCH_LOOKUP | MAP_BATCH_TAKE | MAP_BATCH_UPDATE | MAP_BATCH_DELETE,
 };
 
-static const struct map_ops hash_ops = {
+const struct map_ops map_ops_HASH = {
 	.name = "hash",
 	.lookup = hash_lookup,
 	.lookup_cpu = NULL,
@@ -645,7 +652,7 @@ static const struct map_ops hash_ops = {
 	.batch = hash_batch,
 };
 
-static const struct map_ops percpu_hash_ops = {
+const struct map_ops map_ops_PERCPU_HASH = {
 	.name = "percpu_hash",
 	.lookup = percpu_lookup,
 	.lookup_cpu = hash_lookup_cpu,
@@ -662,7 +669,7 @@ static const struct map_ops percpu_hash_ops = {
 	.batch = hash_batch,
 };
 
-static const struct map_ops lru_hash_ops = {
+const struct map_ops map_ops_LRU_HASH = {
 	.name = "lru_hash",
 	.lookup = lru_lookup,
 	.lookup_cpu = NULL,
@@ -678,7 +685,7 @@ static const struct map_ops lru_hash_ops = {
 	.batch = hash_batch,
 };
 
-static const struct map_ops lru_percpu_hash_ops = {
+const struct map_ops map_ops_LRU_PERCPU_HASH = {
 	.name = "lru_percpu_hash",
 	.lookup = lru_percpu_lookup,
 	.lookup_cpu = lru_lookup_cpu,
@@ -695,7 +702,7 @@ static const struct map_ops lru_percpu_hash_ops = {
 	.batch = hash_batch,
 };
 
-static const struct map_ops hash_of_maps_ops = {
+const struct map_ops map_ops_HASH_OF_MAPS = {
 	.name = "hash_of_maps",
 	.lookup = outer_lookup,
 	.lookup_cpu = NULL,
@@ -758,7 +765,8 @@ static int new_hash(const struct map_spec *spec, const struct map_ops *ops, unsi
 {
 	const uint64_t value_bytes =
 		align_up(spec->inner ? sizeof(struct map *) : spec->value_size, 8);
-	const bool is_lru = ops == &lru_hash_ops || ops == &lru_percpu_hash_ops;
+	const bool is_lru = spec->type == MAP_TYPE_LRU_HASH ||
+			    spec->type == MAP_TYPE_LRU_PERCPU_HASH;
 	const uint32_t entries = entries_of(spec), buckets = power_of_two_from(entries);
 	struct hash *hash;
 	int err;
@@ -788,22 +796,22 @@ static int new_hash(const struct map_spec *spec, const struct map_ops *ops, unsi
 
 int hash_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_hash(spec, &hash_ops, 0, ret_map);
+	return new_hash(spec, &map_ops_HASH, 0, ret_map);
 }
 
 int percpu_hash_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_hash(spec, &percpu_hash_ops, map_cpu_count(), ret_map);
+	return new_hash(spec, &map_ops_PERCPU_HASH, map_cpu_count(), ret_map);
 }
 
 int lru_hash_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_hash(spec, &lru_hash_ops, 0, ret_map);
+	return new_hash(spec, &map_ops_LRU_HASH, 0, ret_map);
 }
 
 int lru_percpu_hash_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_hash(spec, &lru_percpu_hash_ops, map_cpu_count(), ret_map);
+	return new_hash(spec, &map_ops_LRU_PERCPU_HASH, map_cpu_count(), ret_map);
 }
 
 int hash_of_maps_new(const struct map_spec *spec, struct map **ret_map)
@@ -811,7 +819,7 @@ int hash_of_maps_new(const struct map_spec *spec, struct map **ret_map)
 	int err = map_inner_check(spec);
 
 	if (!err)
-		err = new_hash(spec, &hash_of_maps_ops, 0, ret_map);
+		err = new_hash(spec, &map_ops_HASH_OF_MAPS, 0, ret_map);
 	if (!err)
 		(*ret_map)->inner = map_get(spec->inner);
 	return err;

@@ -29,6 +29,12 @@
  * Writers lock a stripe of buckets.  Each stripe owns a spare node, so that replacing an element
  * cannot fail in a full map; free nodes are in lock-free stacks, which any stripe may take from, so
  * that an insertion fails only when max_entries elements are there.
+ *
+ * A process that is killed leaves its locks to others (kern/obj/lock.h).  Each change is one store of
+ * a link, so that chains are in order at every instant; what is lost is at most the node that
+ * the dead had in hand.  Nodes are in hand only under a stripe's lock (but for those that an LRU map
+ * evicts), and a stripe without a spare says so by 0 while it is being exchanged: hash_recover, holding
+ * all stripes, finds the nodes that are nowhere.
  */
 #ifndef WAGGLE_KERN_MAP_HASH_H
 #define WAGGLE_KERN_MAP_HASH_H
@@ -80,6 +86,7 @@ struct hash {
 	struct hash_stripe *stripes;
 	struct hash_free_stack *free_stacks;
 	_Alignas(64) uint32_t fresh; /* the first node that was never used */
+	uint32_t deaths;             /* of heap_deaths, that were recovered from */
 	uint32_t hand;               /* LRU maps: where the search for a victim goes on */
 };
 
@@ -144,5 +151,9 @@ void hash_give_node(struct hash *hash, uint32_t home, uint32_t number);
 /* LRU maps: take one that was not used lately out of its chain; 0 when none was found.  The
  * caller holds no lock. */
 uint32_t hash_evict(struct hash *hash);
+
+/* Shared maps: find the nodes that processes had in hand when they died, unless that was done since
+ * the last one did.  True: there may be free nodes now.  The caller holds no lock. */
+bool hash_recover(struct hash *hash);
 
 #endif

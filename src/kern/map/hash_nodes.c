@@ -91,3 +91,54 @@ uint32_t hash_evict(struct hash *hash)
 	}
 	return 0;
 }
+
+/* --- Recovery --- */
+
+static void mark(uint64_t *marks, uint32_t number)
+{
+	marks[number / 64] |= 1ull << number % 64;
+}
+
+static void mark_chains(const struct hash *hash, uint64_t *marks)
+{
+	for (uint64_t bucket = 0; bucket <= hash->bucket_mask; bucket++)
+		for (uint32_t at = hash->heads[bucket]; hash_is_node(at);
+		     at = hash_node(hash, at)->next)
+			mark(marks, at);
+}
+
+/* With all stripes locked: make every node that is neither in a chain nor a spare a free one. */
+static void rebuild(struct hash *hash, uint64_t *marks)
+{
+	const uint32_t end = hash->fresh <= hash->node_count ? hash->fresh : hash->node_count + 1;
+
+	for (uint32_t i = 0; i <= hash->stripe_mask; i++)
+		mark(marks, hash->stripes[i].spare);
+	mark_chains(hash, marks);
+	for (uint32_t i = 0; i < HASH_FREE_STACKS; i++)
+		hash->free_stacks[i].top &= ~(uint64_t)UINT32_MAX;
+	for (uint32_t number = 1; number < end; number++)
+		if (!(marks[number / 64] >> number % 64 & 1))
+			hash_give_node(hash, number, number);
+}
+
+bool hash_recover(struct hash *hash)
+{
+	const size_t bytes = ((size_t)hash->node_count / 64 + 1) * sizeof(uint64_t);
+	const uint32_t deaths = heap_deaths(hash->map.heap);
+	uint64_t *marks;
+
+	if (deaths == __atomic_load_n(&hash->deaths, __ATOMIC_ACQUIRE))
+		return false;
+	marks = heap_alloc(NULL, bytes);
+	if (!marks)
+		return false;
+	for (uint32_t i = 0; i <= hash->stripe_mask; i++)
+		lock_take(&hash->stripes[i].lock);
+	rebuild(hash, marks);
+	__atomic_store_n(&hash->deaths, deaths, __ATOMIC_RELEASE);
+	for (uint32_t i = 0; i <= hash->stripe_mask; i++)
+		lock_drop(&hash->stripes[i].lock);
+	heap_free(NULL, marks, bytes);
+	return true;
+}

@@ -3,6 +3,7 @@
  */
 #include "kern/map/kinds.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
@@ -282,13 +283,28 @@ void map_put(struct map *map)
 
 /* --- For the kinds --- */
 
+/* Functions have other addresses in other processes, so that a shared map leads to a copy of its
+ * struct map_ops in memory that each has his own of. */
+static struct map_ops *shared_ops(struct heap *heap, uint32_t type)
+{
+	return (struct map_ops *)heap_local(heap) + type;
+}
+
+void map_share(struct heap *heap)
+{
+	static_assert(MAP_TYPE_COUNT * sizeof(struct map_ops) <= HEAP_LOCAL_BYTES,
+		      "the pages of each process hold the table");
+#define MAP_TYPE(type, name, new, ...) *shared_ops(heap, MAP_TYPE_##type) = map_ops_##type;
+#include "kern/map/kinds.def"
+}
+
 void *map_alloc(const struct map_spec *spec, const struct map_ops *ops, size_t bytes)
 {
 	struct map *map = heap_alloc(spec->heap, bytes);
 
 	if (!map)
 		return NULL;
-	map->ops = ops;
+	map->ops = spec->heap ? shared_ops(spec->heap, spec->type) : ops;
 	map->type = (enum map_type)spec->type;
 	map->key_size = spec->key_size;
 	map->value_size = spec->value_size;

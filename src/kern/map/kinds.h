@@ -86,6 +86,9 @@ void *map_lookup_nothing(struct map *map, const void *key);
 int map_array_next_key(struct map *map, const void *key, void *ret_next);
 int map_update_refused(struct map *map, const void *key, const void *value, uint64_t flags);
 
+/* Let maps be made in the shared heap and used by this process.  To be called once it has one. */
+void map_share(struct heap *heap);
+
 /* "hash" for MAP_TYPE_HASH; NULL for a number that no kind has. */
 const char *map_type_name(uint32_t type);
 
@@ -107,8 +110,10 @@ const struct vm_prog *prog_array_get(const struct map *map, uint32_t index);
 /* What slot @index of an array of programs, perf events or cgroups holds, or NULL. */
 const void *map_object(const struct map *map, uint32_t index);
 
-/* The rows of kinds.def, for kinds.c. */
-#define MAP_TYPE(type, name, new, ...) int new (const struct map_spec *spec, struct map **ret_map);
+/* The rows of kinds.def: what makes a map, and what it can do. */
+#define MAP_TYPE(type, name, new, ...)                               \
+	int new (const struct map_spec *spec, struct map **ret_map); \
+	extern const struct map_ops map_ops_##type;
 #include "kern/map/kinds.def"
 
 #endif

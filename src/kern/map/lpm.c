@@ -468,7 +468,7 @@ static void lpm_free(struct map *map)
 	map_dealloc(map, sizeof *trie);
 }
 
-static const struct map_ops lpm_ops = {
+const struct map_ops map_ops_LPM_TRIE = {
 	.name = "lpm_trie",
 	.lookup = lpm_lookup,
 	.update = lpm_update,
@@ -493,7 +493,7 @@ static uint32_t nodes_for(const struct trie *trie)
 
 int lpm_trie_new(const struct map_spec *spec, struct map **ret_map)
 {
-	struct trie *trie = map_alloc(spec, &lpm_ops, sizeof *trie);
+	struct trie *trie = map_alloc(spec, &map_ops_LPM_TRIE, sizeof *trie);
 
 	if (!trie)
 		return -ENOMEM;

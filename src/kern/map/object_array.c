@@ -122,9 +122,9 @@ static void array_free(struct map *map)
 		.extent = map_extent_nothing, .free = array_free, .get = array_get,               \
 		.set = array_set, .unset = array_unset,                                           \
 	}
-static const struct map_ops prog_array_ops = OBJECT_ARRAY_OPS("prog_array");
-static const struct map_ops perf_event_array_ops = OBJECT_ARRAY_OPS("perf_event_array");
-static const struct map_ops cgroup_array_ops = OBJECT_ARRAY_OPS("cgroup_array");
+const struct map_ops map_ops_PROG_ARRAY = OBJECT_ARRAY_OPS("prog_array");
+const struct map_ops map_ops_PERF_EVENT_ARRAY = OBJECT_ARRAY_OPS("perf_event_array");
+const struct map_ops map_ops_CGROUP_ARRAY = OBJECT_ARRAY_OPS("cgroup_array");
 
 static int new_array(const struct map_spec *spec, const struct map_ops *ops, struct map **ret_map)
 {
@@ -138,15 +138,15 @@ static int new_array(const struct map_spec *spec, const struct map_ops *ops, str
 
 int prog_array_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_array(spec, &prog_array_ops, ret_map);
+	return new_array(spec, &map_ops_PROG_ARRAY, ret_map);
 }
 
 int perf_event_array_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_array(spec, &perf_event_array_ops, ret_map);
+	return new_array(spec, &map_ops_PERF_EVENT_ARRAY, ret_map);
 }
 
 int cgroup_array_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_array(spec, &cgroup_array_ops, ret_map);
+	return new_array(spec, &map_ops_CGROUP_ARRAY, ret_map);
 }

@@ -142,7 +142,7 @@ static void outer_free(struct map *map)
 	map_dealloc(map, outer_bytes(map->max_entries));
 }
 
-static const struct map_ops outer_ops = {
+const struct map_ops map_ops_ARRAY_OF_MAPS = {
 	.name = "array_of_maps",
 	.lookup = outer_lookup,
 	.update = map_update_refused,
@@ -163,7 +163,7 @@ int array_of_maps_new(const struct map_spec *spec, struct map **ret_map)
 
 	if (err)
 		return err;
-	outer = map_alloc(spec, &outer_ops, outer_bytes(spec->max_entries));
+	outer = map_alloc(spec, &map_ops_ARRAY_OF_MAPS, outer_bytes(spec->max_entries));
 	if (!outer)
 		return -ENOMEM;
 	outer->map.inner = map_get(spec->inner);

@@ -122,8 +122,8 @@ static void queue_free(struct map *map)
 		.extent = map_extent_nothing, .free = queue_free, .push = queue_push,         \
 		.pop = queue_pop, .peek = queue_peek,                                         \
 	}
-static const struct map_ops queue_ops = QUEUE_OPS("queue");
-static const struct map_ops stack_ops = QUEUE_OPS("stack");
+const struct map_ops map_ops_QUEUE = QUEUE_OPS("queue");
+const struct map_ops map_ops_STACK = QUEUE_OPS("stack");
 
 static int new_queue(const struct map_spec *spec, const struct map_ops *ops, struct map **ret_map)
 {
@@ -144,10 +144,10 @@ static int new_queue(const struct map_spec *spec, const struct map_ops *ops, str
 
 int queue_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_queue(spec, &queue_ops, ret_map);
+	return new_queue(spec, &map_ops_QUEUE, ret_map);
 }
 
 int stack_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_queue(spec, &stack_ops, ret_map);
+	return new_queue(spec, &map_ops_STACK, ret_map);
 }

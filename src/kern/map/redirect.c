@@ -199,10 +199,10 @@ static void places_free(struct map *map)
 		.extent = map_extent_nothing, .free = places_free, .get = places_get,              \
 		.set = places_set, .redirect = places_redirect,                                    \
 	}
-static const struct map_ops devmap_ops = PLACES_OPS("devmap");
-static const struct map_ops cpumap_ops = PLACES_OPS("cpumap");
-static const struct map_ops xskmap_ops = PLACES_OPS("xskmap");
-static const struct map_ops sockmap_ops = PLACES_OPS("sockmap");
+const struct map_ops map_ops_DEVMAP = PLACES_OPS("devmap");
+const struct map_ops map_ops_CPUMAP = PLACES_OPS("cpumap");
+const struct map_ops map_ops_XSKMAP = PLACES_OPS("xskmap");
+const struct map_ops map_ops_SOCKMAP = PLACES_OPS("sockmap");
 
 static int new_places(const struct map_spec *spec, const struct map_ops *ops, struct map **ret_map)
 {
@@ -219,22 +219,22 @@ static int new_places(const struct map_spec *spec, const struct map_ops *ops, st
 
 int devmap_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_places(spec, &devmap_ops, ret_map);
+	return new_places(spec, &map_ops_DEVMAP, ret_map);
 }
 
 int cpumap_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_places(spec, &cpumap_ops, ret_map);
+	return new_places(spec, &map_ops_CPUMAP, ret_map);
 }
 
 int xskmap_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_places(spec, &xskmap_ops, ret_map);
+	return new_places(spec, &map_ops_XSKMAP, ret_map);
 }
 
 int sockmap_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_places(spec, &sockmap_ops, ret_map);
+	return new_places(spec, &map_ops_SOCKMAP, ret_map);
 }
 
 /* --- Hash maps: over one of ours that holds places --- */
@@ -317,8 +317,8 @@ static void place_hash_free(struct map *map)
 		.each = map_each_nothing, .extent = map_extent_nothing, .free = place_hash_free, \
 		.get = place_hash_get, .set = place_hash_set, .redirect = place_hash_redirect,   \
 	}
-static const struct map_ops devmap_hash_ops = PLACE_HASH_OPS("devmap_hash");
-static const struct map_ops sockhash_ops = PLACE_HASH_OPS("sockhash");
+const struct map_ops map_ops_DEVMAP_HASH = PLACE_HASH_OPS("devmap_hash");
+const struct map_ops map_ops_SOCKHASH = PLACE_HASH_OPS("sockhash");
 
 static int new_place_hash(const struct map_spec *spec, const struct map_ops *ops,
 			  struct map **ret_map)
@@ -351,10 +351,10 @@ static int new_place_hash(const struct map_spec *spec, const struct map_ops *ops
 
 int devmap_hash_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_place_hash(spec, &devmap_hash_ops, ret_map);
+	return new_place_hash(spec, &map_ops_DEVMAP_HASH, ret_map);
 }
 
 int sockhash_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_place_hash(spec, &sockhash_ops, ret_map);
+	return new_place_hash(spec, &map_ops_SOCKHASH, ret_map);
 }

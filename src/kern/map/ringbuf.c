@@ -294,8 +294,8 @@ static void ringbuf_free(struct map *map)
 		.remove = no_remove, .next_key = no_next_key, .each = map_each_nothing, \
 		.extent = ringbuf_extent, .free = ringbuf_free, .get = no_get,          \
 	}
-static const struct map_ops ringbuf_ops = RINGBUF_OPS("ringbuf");
-static const struct map_ops user_ringbuf_ops = RINGBUF_OPS("user_ringbuf");
+const struct map_ops map_ops_RINGBUF = RINGBUF_OPS("ringbuf");
+const struct map_ops map_ops_USER_RINGBUF = RINGBUF_OPS("user_ringbuf");
 
 /* Lay out the ring at one range of addresses; 0 or -ENOMEM. */
 static int map_pages(struct ringbuf *ring, size_t bytes)
@@ -356,10 +356,10 @@ static int new_ringbuf(const struct map_spec *spec, const struct map_ops *ops, s
 
 int ringbuf_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_ringbuf(spec, &ringbuf_ops, ret_map);
+	return new_ringbuf(spec, &map_ops_RINGBUF, ret_map);
 }
 
 int user_ringbuf_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_ringbuf(spec, &user_ringbuf_ops, ret_map);
+	return new_ringbuf(spec, &map_ops_USER_RINGBUF, ret_map);
 }

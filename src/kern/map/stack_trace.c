@@ -183,7 +183,7 @@ static void stack_free(struct map *map)
 	map_dealloc(map, sizeof *stacks);
 }
 
-static const struct map_ops stack_ops = {
+const struct map_ops map_ops_STACK_TRACE = {
 	.name = "stack_trace",
 	.lookup = map_lookup_nothing,
 	.update = map_update_refused,
@@ -205,7 +205,7 @@ int stack_trace_new(const struct map_spec *spec, struct map **ret_map)
 
 	if (spec->value_size % frame || spec->value_size / frame > MOST_FRAMES)
 		return -EINVAL;
-	stacks = map_alloc(spec, &stack_ops, sizeof *stacks);
+	stacks = map_alloc(spec, &map_ops_STACK_TRACE, sizeof *stacks);
 	if (!stacks)
 		return -ENOMEM;
 	stacks->bucket_count =

@@ -125,10 +125,10 @@ static void storage_free(struct map *map)
 		.extent = storage_extent, .free = storage_free, .set = storage_set,       \
 		.find = storage_find, .unset = storage_unset,                             \
 	}
-static const struct map_ops task_ops = STORAGE_OPS("task_storage");
-static const struct map_ops inode_ops = STORAGE_OPS("inode_storage");
-static const struct map_ops sk_ops = STORAGE_OPS("sk_storage");
-static const struct map_ops cgrp_ops = STORAGE_OPS("cgrp_storage");
+const struct map_ops map_ops_TASK_STORAGE = STORAGE_OPS("task_storage");
+const struct map_ops map_ops_INODE_STORAGE = STORAGE_OPS("inode_storage");
+const struct map_ops map_ops_SK_STORAGE = STORAGE_OPS("sk_storage");
+const struct map_ops map_ops_CGRP_STORAGE = STORAGE_OPS("cgrp_storage");
 
 static int new_storage(const struct map_spec *spec, const struct map_ops *ops, struct map **ret_map)
 {
@@ -157,20 +157,20 @@ static int new_storage(const struct map_spec *spec, const struct map_ops *ops, s
 
 int task_storage_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_storage(spec, &task_ops, ret_map);
+	return new_storage(spec, &map_ops_TASK_STORAGE, ret_map);
 }
 
 int inode_storage_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_storage(spec, &inode_ops, ret_map);
+	return new_storage(spec, &map_ops_INODE_STORAGE, ret_map);
 }
 
 int sk_storage_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_storage(spec, &sk_ops, ret_map);
+	return new_storage(spec, &map_ops_SK_STORAGE, ret_map);
 }
 
 int cgrp_storage_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_storage(spec, &cgrp_ops, ret_map);
+	return new_storage(spec, &map_ops_CGRP_STORAGE, ret_map);
 }

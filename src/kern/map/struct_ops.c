@@ -77,7 +77,7 @@ static void ops_free(struct map *map)
 	map_dealloc(map, struct_ops_of(map)->bytes);
 }
 
-static const struct map_ops struct_ops_ops = {
+const struct map_ops map_ops_STRUCT_OPS = {
 	.name = "struct_ops",
 	.lookup = map_lookup_nothing,
 	.update = map_update_refused,
@@ -97,7 +97,7 @@ int struct_ops_new(const struct map_spec *spec, struct map **ret_map)
 
 	if (!spec->has_btf)
 		return -EINVAL;
-	table = map_alloc(spec, &struct_ops_ops, bytes);
+	table = map_alloc(spec, &map_ops_STRUCT_OPS, bytes);
 	if (!table)
 		return -ENOMEM;
 	table->bytes = bytes;
