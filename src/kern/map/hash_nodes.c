@@ -107,10 +107,22 @@ static void mark_chains(const struct hash *hash, uint64_t *marks)
 			mark(marks, at);
 }
 
-/* With all stripes locked: make every node that is neither in a chain nor a spare a free one. */
+/* A node that is nowhere becomes the spare of a stripe that lost its own, or else a free one. */
+static void place_node(struct hash *hash, uint32_t number, uint32_t *stripe)
+{
+	while (*stripe <= hash->stripe_mask && hash->stripes[*stripe].spare)
+		++*stripe;
+	if (*stripe <= hash->stripe_mask)
+		hash->stripes[*stripe].spare = number;
+	else
+		hash_give_node(hash, number, number);
+}
+
+/* With all stripes locked: find the nodes that are neither in a chain nor spare. */
 static void rebuild(struct hash *hash, uint64_t *marks)
 {
 	const uint32_t end = hash->fresh <= hash->node_count ? hash->fresh : hash->node_count + 1;
+	uint32_t stripe = 0;
 
 	for (uint32_t i = 0; i <= hash->stripe_mask; i++)
 		mark(marks, hash->stripes[i].spare);
@@ -119,7 +131,7 @@ static void rebuild(struct hash *hash, uint64_t *marks)
 		hash->free_stacks[i].top &= ~(uint64_t)UINT32_MAX;
 	for (uint32_t number = 1; number < end; number++)
 		if (!(marks[number / 64] >> number % 64 & 1))
-			hash_give_node(hash, number, number);
+			place_node(hash, number, &stripe);
 }
 
 bool hash_recover(struct hash *hash)
