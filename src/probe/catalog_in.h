@@ -48,7 +48,7 @@ struct catalog {
 	struct arena arena; /* strings and formats */
 	struct tracefs tracefs;
 	bool btf_was_tried;
-	struct btf *btf; /* NULL: there is none */
+	struct btf *btf;            /* NULL: there is none */
 	struct module_btf *modules; /* whose types were asked for */
 	struct functions functions;
 	struct user_catalog *user; /* NULL: not needed so far */

@@ -76,8 +76,8 @@ struct type {
 				       KSTACK, USTACK: "perf"; "" if not said */
 	const struct field *fields; /* TUPLE, RECORD; STRUCT and UNION: by type_fields */
 	uint32_t field_count;
-	bool is_unwound;                 /* USTACK: by dw_ustack */
-	uint32_t btf_id;                 /* STRUCT, UNION, ENUM of the kernel; else 0 */
+	bool is_unwound; /* USTACK: by dw_ustack */
+	uint32_t btf_id; /* STRUCT, UNION, ENUM of the kernel; else 0 */
 	/* The same of others: of the headers that the script includes, or of a module of the kernel; else NULL, 0. */
 	const struct btf *outside;
 	uint32_t outside_id;

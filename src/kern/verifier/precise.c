@@ -86,8 +86,10 @@ static void spread(struct v_marks *marks, const struct history *entry)
 	for (unsigned int i = 0; i < entry->link_count; i++) {
 		const struct history_link *link = &entry->links[i];
 
-		any |= link->is_slot ? marks->slots[link->frame] >> link->index & 1 :
-				       marks->regs[link->frame] >> link->index & 1;
+		any |= (link->is_slot ? marks->slots[link->frame] :
+					(uint64_t)marks->regs[link->frame]) >>
+			       link->index &
+		       1;
 	}
 	for (unsigned int i = 0; any && i < entry->link_count; i++) {
 		const struct history_link *link = &entry->links[i];
