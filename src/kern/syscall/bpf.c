@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/bits.h"
+#include "btf/btf.h"
 #include "kern/syscall/pin.h"
 #include "kern/syscall/user.h"
 
@@ -119,6 +120,7 @@ void embedded_free(struct embedded *kernel)
 	close_all(kernel);
 	for (size_t i = 0; i < OBJECT_KINDS; i++)
 		free(kernel->lists[i].objects);
+	btf_free(kernel->btf);
 	(void)pthread_mutex_destroy(&kernel->lock);
 	free(kernel);
 }

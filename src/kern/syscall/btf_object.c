@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include "base/diag.h"
 #include "kern/syscall/log.h"
 #include "kern/syscall/user.h"
 
@@ -31,6 +32,7 @@ static int parse(struct call *call, struct btf_object *btf)
 					 call->attr.btf_load.btf_log_size,
 					 call->attr.btf_load.btf_log_level };
 	struct diag diag = { 0 };
+	struct strbuf log = { 0 };
 	void *data;
 	int err = log_check(&given), log_err;
 
@@ -42,7 +44,9 @@ static int parse(struct call *call, struct btf_object *btf)
 	btf->data = data;
 	btf->bytes = call->attr.btf_load.btf_size;
 	err = btf_parse(btf->data, btf->bytes, &diag, &btf->btf);
-	log_err = log_write(call, &given, &diag, &call->attr.btf_load.btf_log_true_size);
+	diag_render(&diag, &log);
+	log_err = log_write(call, &given, &log, &call->attr.btf_load.btf_log_true_size);
+	strbuf_release(&log);
 	diag_release(&diag);
 	return log_err ? log_err : err;
 }
@@ -82,4 +86,11 @@ int btf_object_get(const struct call *call, int fd, struct btf_object **ret_btf)
 	if (!err)
 		*ret_btf = (struct btf_object *)object_get(object);
 	return err;
+}
+
+const struct btf *embedded_linux_btf(struct embedded *kernel)
+{
+	if (!kernel->btf && !kernel->has_no_btf)
+		kernel->has_no_btf = btf_open("/sys/kernel/btf/vmlinux", NULL, &kernel->btf) != 0;
+	return kernel->btf;
 }

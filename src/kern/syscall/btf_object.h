@@ -17,4 +17,8 @@ struct btf_object {
 /* The one that the caller's @fd is a descriptor of, with a reference of yours: as object_find. */
 int btf_object_get(const struct call *call, int fd, struct btf_object **ret_btf);
 
+/* The types of Linux that programs are attached by, or NULL: those of the machine, which is where callers
+ * find the numbers. */
+const struct btf *embedded_linux_btf(struct embedded *kernel);
+
 #endif

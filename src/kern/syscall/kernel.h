@@ -44,6 +44,7 @@ struct object_list {
 
 enum { KERNEL_BUCKETS = 1024 };
 
+struct btf;
 struct pin;
 
 struct embedded {
@@ -52,6 +53,8 @@ struct embedded {
 	struct object_list lists[OBJECT_KINDS];
 	struct object *inodes[KERNEL_BUCKETS];
 	struct pin *pins;
+	struct btf *btf; /* Linux's, once a program needed it */
+	bool has_no_btf;
 	unsigned int stats_users; /* descriptors of BPF_ENABLE_STATS */
 };
 

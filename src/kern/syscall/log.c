@@ -38,20 +38,14 @@ static int write_text(const struct call *call, const struct log_given *given,
 	return err ? err : -ENOSPC;
 }
 
-int log_write(struct call *call, const struct log_given *given, const struct diag *diag,
+int log_write(struct call *call, const struct log_given *given, const struct strbuf *log,
 	      uint32_t *true_size)
 {
 	size_t offset = (size_t)((const char *)true_size - (const char *)&call->attr);
-	struct strbuf log = { 0 };
 	int err = 0;
 
-	if (given->level)
-		diag_render(diag, &log);
-	*true_size = given->level ? (uint32_t)log.len + 1 : 0;
+	*true_size = given->level ? (uint32_t)log->len + 1 : 0;
 	if (call->bytes >= offset + sizeof *true_size)
 		err = call_return(call, offset, sizeof *true_size);
-	if (!err)
-		err = write_text(call, given, &log);
-	strbuf_release(&log);
-	return err;
+	return err ? err : write_text(call, given, log);
 }

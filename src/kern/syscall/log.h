@@ -4,7 +4,7 @@
 #ifndef WAGGLE_KERN_SYSCALL_LOG_H
 #define WAGGLE_KERN_SYSCALL_LOG_H
 
-#include "base/diag.h"
+#include "base/strbuf.h"
 #include "kern/syscall/kernel.h"
 
 struct log_given {
@@ -16,9 +16,9 @@ struct log_given {
 /* Do its members go together?  0 or -EINVAL. */
 int log_check(const struct log_given *given);
 
-/* Write what @diag says, of which the end is kept if not all fits, and its size to @true_size, a member of
+/* Write @log, of which the end is kept if not all fits, and its size to @true_size, a member of
  * call->attr.  0, -EFAULT, or -ENOSPC when it does not fit. */
-int log_write(struct call *call, const struct log_given *given, const struct diag *diag,
+int log_write(struct call *call, const struct log_given *given, const struct strbuf *log,
 	      uint32_t *true_size);
 
 #endif
