@@ -33,7 +33,7 @@ static int make(struct both *both, uint32_t type, const struct bpf_insn *insns, 
 
 void scene_prog_load(struct both *both)
 {
-	static const uint32_t types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 17, 33, 999 };
+	static const uint32_t types[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 17, 31, 33, 999 };
 	union attr attr;
 	char log[64];
 
