@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 
+#include "abi/prog_type.h"
 #include "base/bits.h"
 
 enum {
@@ -86,4 +87,13 @@ int attach_check_load(const struct prog_object *prog)
 	case BPF_PROG_TYPE_EXT: return prog->attach_type ? -EINVAL : 0;
 	default: return 0;
 	}
+}
+
+int attach_check_sleep(const struct prog_object *prog)
+{
+	const struct abi_prog_type *row = abi_prog_type(prog->type, prog->attach_type);
+
+	if (!(prog->flags & BPF_F_SLEEPABLE))
+		return prog->type == BPF_PROG_TYPE_SYSCALL ? -EINVAL : 0;
+	return row && row->may_sleep ? 0 : -EINVAL;
 }

@@ -60,4 +60,7 @@ uint32_t attach_type_fixed(uint32_t prog_type, uint32_t attach_type);
 /* May @prog, of which types and attach targets are set, be loaded for its attach type?  0 or -EINVAL. */
 int attach_check_load(const struct prog_object *prog);
 
+/* May it sleep, if it asks to, and does it ask, if it must?  0 or -EINVAL. */
+int attach_check_sleep(const struct prog_object *prog);
+
 #endif

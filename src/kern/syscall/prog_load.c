@@ -282,6 +282,8 @@ static int make_prog(struct call *call, struct prog_object *prog)
 	if (!err)
 		err = records_read(call, prog);
 	if (!err)
+		err = attach_check_sleep(prog);
+	if (!err)
 		err = verify_prog(call, prog);
 	prog->uid = getuid();
 	prog->load_ns = boot_ns();
