@@ -15,11 +15,11 @@
 static const char *const kind_names
 	[] = { [SYS_PROG] = "program", [SYS_MAP] = "map", [SYS_BTF] = "BTF", [SYS_LINK] = "link" };
 
-void inspect_begin(struct inspect *in, const struct command_args *args)
+void inspect_begin(struct inspect *in, const struct command_args *args, bool is_json)
 {
 	*in = (struct inspect){ .args = args, .sys = &sys_linux, .diag = { .name = "waggle" } };
 	(void)btf_open("/sys/kernel/btf/vmlinux", NULL, &in->kernel);
-	in->is_json = args_flag(args, "json");
+	in->is_json = is_json;
 	in->json.out = &in->out;
 	if (in->is_json)
 		json_array(&in->json, NULL);

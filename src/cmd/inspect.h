@@ -23,7 +23,7 @@ struct inspect {
 	char word[64];
 };
 
-void inspect_begin(struct inspect *in, const struct command_args *args);
+void inspect_begin(struct inspect *in, const struct command_args *args, bool is_json);
 /* Write everything out and release it: the exit status that @err means. */
 int inspect_end(struct inspect *in, int err);
 

@@ -107,7 +107,7 @@ static int run_list(const struct command_args *args)
 {
 	struct inspect in;
 
-	inspect_begin(&in, args);
+	inspect_begin(&in, args, args_flag(args, "json"));
 	return inspect_end(&in, inspect_each(&in, SYS_LINK, show));
 }
 

@@ -93,7 +93,7 @@ static int run_list(const struct command_args *args)
 {
 	struct inspect in;
 
-	inspect_begin(&in, args);
+	inspect_begin(&in, args, args_flag(args, "json"));
 	return inspect_end(&in, args_operand_count(args) ?
 					inspect_one(&in, SYS_MAP, name_of, show) :
 					inspect_each(&in, SYS_MAP, show));
@@ -105,7 +105,7 @@ static int run_dump(const struct command_args *args)
 	struct inspect in;
 	int err;
 
-	inspect_begin(&in, args);
+	inspect_begin(&in, args, args_flag(args, "json"));
 	strbuf_reset(&in.out);
 	err = inspect_one(&in, SYS_MAP, name_of, dump);
 	in.is_json = false; /* there is no array to be closed */

@@ -110,7 +110,7 @@ static int run_list(const struct command_args *args)
 {
 	struct inspect in;
 
-	inspect_begin(&in, args);
+	inspect_begin(&in, args, args_flag(args, "json"));
 	return inspect_end(&in, args_operand_count(args) ?
 					inspect_one(&in, SYS_PROG, name_of, show) :
 					inspect_each(&in, SYS_PROG, show));
@@ -120,7 +120,7 @@ static int run_dump(const struct command_args *args)
 {
 	struct inspect in;
 
-	inspect_begin(&in, args);
+	inspect_begin(&in, args, false);
 	return inspect_end(&in, inspect_one(&in, SYS_PROG, name_of, dump));
 }
 

@@ -16,7 +16,7 @@ ask waggle version ''
 -- cmd
 bash ask.bash
 -- stdout
-waggle ver -> version
+waggle ver -> verify version
 waggle completion  -> bash zsh fish
 waggle completion z -> zsh
 waggle help --m -> --mdoc

@@ -8,7 +8,7 @@ end
 -- cmd
 HOME=$PWD fish --no-config ask.fish
 -- stdout
-waggle ver -> version
+waggle ver -> verify version
 waggle completion  -> bash fish zsh
 waggle help --m -> --mdoc
 waggle help comp -> completion
