@@ -19,7 +19,7 @@
 #include "probe/catalog.h"
 #include "probe/features.h"
 #include "sys/bpf.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 #include "sys/permit.h"
 
 enum { CAPABILITY_PERFMON = 38, CAPABILITY_BPF = 39 }; /* Linux 5.8's: headers may be older */
@@ -84,7 +84,7 @@ static void report_system(struct report *r)
 		answer_text(r, "kernel", name.release);
 		answer_text(r, "architecture", name.machine);
 	}
-	answer_number(r, "possible processors", sys_possible_cpus());
+	answer_number(r, "possible processors", cpus_possible());
 	answer(r, "types (BTF)", access("/sys/kernel/btf/vmlinux", R_OK) == 0);
 	end_section(r);
 }

@@ -9,7 +9,7 @@
 #include "base/bits.h"
 #include "base/file.h"
 #include "cmd/trace.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 
 /* --- the script and its parameters ------------------------------------------------------------ */
 
@@ -318,7 +318,7 @@ int trace_read_options(struct tracing *t)
 	t->script.unsafe = args_flag(t->args, "unsafe");
 	t->lower.for_object = args_value(t->args, "emit-elf") != NULL;
 	t->lower.features = t->features;
-	t->lower.cpus = sys_possible_cpus();
+	t->lower.cpus = cpus_possible();
 	t->lower.timestamps = t->session.out.format == OUT_JSONL;
 	t->lower.count_errors = t->session.count_errors;
 	if (t->stages & STAGE_IR) {

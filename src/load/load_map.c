@@ -15,7 +15,7 @@
 #include "load/kconfig.h"
 #include "load/load_in.h"
 #include "sys/bpf.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 #include "sys/permit.h"
 
 enum {
@@ -54,7 +54,7 @@ static uint32_t entries_of(const struct object_map *def)
 	uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 
 	if (def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !def->max_entries)
-		return (uint32_t)sys_possible_cpus();
+		return (uint32_t)cpus_possible();
 	if (def->type != BPF_MAP_TYPE_RINGBUF && def->type != BPF_MAP_TYPE_USER_RINGBUF)
 		return def->max_entries;
 	while (bytes < def->max_entries && bytes < 1ull << 31)

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "btf/show.h"
 #include "sys/bpf.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 
 enum { VALUE_ALIGN = 8 };
 
@@ -266,7 +266,7 @@ static int walk(struct element *e, uint8_t *key, uint8_t *next, uint8_t *values,
 int report_map(const struct report_options *options, const struct loaded_map *map,
 	       struct strbuf *out)
 {
-	const unsigned int cpus = is_percpu(map->def->type) ? (unsigned int)sys_possible_cpus() : 1;
+	const unsigned int cpus = is_percpu(map->def->type) ? (unsigned int)cpus_possible() : 1;
 	struct element e = {
 		.options = options,
 		.map = map,

@@ -16,7 +16,7 @@
 #include "load/perf_ring.h"
 #include "run/ring.h"
 #include "run/signals.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 
 /* Something to read from. */
 struct well {
@@ -80,7 +80,7 @@ static int open_ring(struct watch *watch, const struct loaded_map *map, struct d
 /* CPUs that are off have no ring. */
 static int open_perf(struct watch *watch, const struct loaded_map *map, struct diag *diag)
 {
-	const unsigned int cpus = (unsigned int)sys_possible_cpus();
+	const unsigned int cpus = (unsigned int)cpus_possible();
 
 	for (unsigned int cpu = 0; cpu < cpus && cpu < map->max_entries; cpu++) {
 		struct well *well = add_well(watch, map);

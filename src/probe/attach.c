@@ -26,7 +26,7 @@
 #include "base/chars.h"
 #include "base/file.h"
 #include "probe/attach_in.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 #include "sys/permit.h"
 
 enum {
@@ -338,7 +338,7 @@ int attach_refuse_event(const struct attach_job *job, const struct bundle_attach
 /* Read "0-3,8": the CPUs that are online. */
 static int read_cpus(struct attachments *attachments)
 {
-	const uint32_t most = sys_possible_cpus();
+	const uint32_t most = cpus_possible();
 	char *text, *at;
 	size_t len;
 	int err = file_read("/sys/devices/system/cpu/online", NULL, &text, &len);

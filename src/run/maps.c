@@ -13,7 +13,7 @@
 #include "base/bits.h"
 #include "base/file.h"
 #include "sys/bpf.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 #include "sys/permit.h"
 
 enum {
@@ -184,7 +184,7 @@ int run_maps_make(struct run_maps *maps, const struct sys *sys, const struct bun
 {
 	int err = 0;
 
-	*maps = (struct run_maps){ .sys = sys, .bundle = bundle, .cpus = sys_possible_cpus() };
+	*maps = (struct run_maps){ .sys = sys, .bundle = bundle, .cpus = cpus_possible() };
 	maps->fds = malloc((bundle->map_count + 1) * sizeof *maps->fds);
 	maps->is_zeroed = calloc(bundle->table_count + 1, sizeof *maps->is_zeroed);
 	if (!maps->fds || !maps->is_zeroed)

@@ -28,7 +28,7 @@
 #include "run/load.h"
 #include "run/maps.h"
 #include "script/kernel.h"
-#include "sys/cpus.h"
+#include "base/cpus.h"
 
 struct test {
 	const char *path;
@@ -62,7 +62,7 @@ static int compile(struct test *t)
 	struct script_options options = { .kernel = t->kernel,
 					  .catalog = t->catalog,
 					  .unsafe = true };
-	struct lower_options lower = { .cpus = sys_possible_cpus(),
+	struct lower_options lower = { .cpus = cpus_possible(),
 				       .features = t->features,
 				       .trace = t->show_ir ? show : NULL };
 	struct script *script;

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sys/cpus.h"
+#include "base/cpus.h"
 #include "probe/catalog.h"
 #include "probe/features.h"
 #include "run/load.h"
@@ -51,7 +51,7 @@ enum script_outcome script_load(struct script_load *load, const struct script_ma
 	struct script_options options = { .kernel = machine->kernel,
 					  .catalog = machine->catalog,
 					  .unsafe = true };
-	struct lower_options lower = { .cpus = sys_possible_cpus(), .features = machine->features };
+	struct lower_options lower = { .cpus = cpus_possible(), .features = machine->features };
 	struct run_parameters parameters = { 0 };
 	struct script *script;
 	int err;

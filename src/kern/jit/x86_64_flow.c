@@ -232,6 +232,33 @@ static void call_helper(struct trans *t, const struct vm_helper *helper)
 	}
 }
 
+/* The number of the processor that this thread runs on is in memory that the kernel keeps. */
+static bool cpu_id_in_memory(void)
+{
+	return __rseq_size >= sizeof(uint32_t) * 2 && x86_is32((int64_t)__rseq_offset);
+}
+
+static void load_cpu_id(struct x86_enc *e, unsigned int reg)
+{
+	x86_load_thread_u32(e, reg,
+			    (int32_t)__rseq_offset + (int32_t)offsetof(struct rseq, cpu_id));
+}
+
+/* r0 += what lies between the values of the first processor and of this one.  Where the kernel could
+ * not say which it is, that is the first. */
+static void add_cpu_offset(struct x86_enc *e, const struct map *map)
+{
+	uint8_t *known;
+
+	load_cpu_id(e, REG_TMP);
+	x86_alu_imm(e, 0, X86_ALU_CMP, REG_TMP, (int32_t)map->cpu_count);
+	known = x86_skip(e, X86_B);
+	x86_rr(e, X86_XOR, REG_TMP, REG_TMP);
+	x86_land(e, known);
+	x86_imul_imm(e, X86_W, REG_TMP, REG_TMP, (int32_t)map->cpu_bytes);
+	x86_rr(e, X86_ADD | X86_W, X86_RAX, REG_TMP);
+}
+
 /* r0 = where value r0 of @map is; r0 is below the number of values. */
 static void index_array(struct trans *t, const struct map *map)
 {
@@ -242,8 +269,10 @@ static void index_array(struct trans *t, const struct map *map)
 	else
 		x86_shift_imm(e, X86_W, X86_SHL, X86_RAX,
 			      (unsigned int)__builtin_ctzll(map->stride));
-	x86_mov_imm(e, REG_TMP, (uint64_t)(uintptr_t)map->values);
+	x86_mov_imm(e, REG_TMP, (uint64_t)(uintptr_t)(map->values ? map->values : map->cpu_values));
 	x86_rr(e, X86_ADD | X86_W, X86_RAX, REG_TMP);
+	if (map->cpu_values)
+		add_cpu_offset(e, map);
 }
 
 /* Is the next instruction the usual question whether the lookup found something? */
@@ -311,15 +340,12 @@ const struct map *x86_inline_array(const struct trans *t)
 	if (t->prog->options.guarded || !(t->known & bit(1)))
 		return NULL;
 	map = (const struct map *)(uintptr_t)t->value[1];
-	if (!map->values || map->key_size != 4 || !map->stride || map->stride > INT32_MAX)
+	if (map->cpu_values && (!cpu_id_in_memory() || map->cpu_bytes > INT32_MAX))
+		return NULL;
+	if ((!map->values && !map->cpu_values) || map->key_size != 4 || !map->stride ||
+	    map->stride > INT32_MAX)
 		return NULL;
 	return map;
-}
-
-/* The number of the processor that this thread runs on is in memory that the kernel keeps. */
-static bool cpu_id_in_memory(void)
-{
-	return __rseq_size >= sizeof(uint32_t) * 2 && x86_is32((int64_t)__rseq_offset);
 }
 
 unsigned int x86_emit_call(struct trans *t)
@@ -335,9 +361,7 @@ unsigned int x86_emit_call(struct trans *t)
 		break;
 	case VM_HELPER_CPU_ID:
 		if (cpu_id_in_memory()) {
-			x86_load_thread_u32(&t->e, X86_RAX,
-					    (int32_t)__rseq_offset +
-						    (int32_t)offsetof(struct rseq, cpu_id));
+			load_cpu_id(&t->e, X86_RAX);
 			set_low32(t, 0, true);
 			return 1;
 		}

@@ -188,5 +188,12 @@ int array_map_new(const struct map_spec *spec, struct map **ret_map)
 
 int percpu_array_map_new(const struct map_spec *spec, struct map **ret_map)
 {
-	return new_array(spec, &map_ops_PERCPU_ARRAY, map_cpu_count(), ret_map);
+	int err = new_array(spec, &map_ops_PERCPU_ARRAY, map_cpu_count(), ret_map);
+
+	if (!err) {
+		(*ret_map)->cpu_values = array_of(*ret_map)->memory;
+		(*ret_map)->cpu_bytes = array_of(*ret_map)->cpu_bytes;
+		(*ret_map)->cpu_count = array_of(*ret_map)->cpus;
+	}
+	return err;
 }

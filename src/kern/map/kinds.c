@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/bits.h"
+#include "base/cpus.h"
 #include "kern/obj/lock.h"
 
 struct range {
@@ -57,12 +58,10 @@ unsigned int map_cpu_count(void)
 {
 	static unsigned int count;
 	unsigned int n = __atomic_load_n(&count, __ATOMIC_RELAXED);
-	long conf;
 
 	if (n)
 		return n;
-	conf = sysconf(_SC_NPROCESSORS_CONF);
-	n = conf > 0 ? (unsigned int)conf : 1;
+	n = cpus_possible();
 	__atomic_store_n(&count, n, __ATOMIC_RELAXED);
 	return n;
 }
@@ -323,6 +322,23 @@ void map_dealloc(struct map *map, size_t bytes)
 	heap_free(map->heap, map, bytes);
 }
 
+/* memcpy that moves whole words of 8 bytes, where both sides are aligned as values are: who looks at a
+ * value meanwhile sees each word before or after, as in the kernel (bpf_long_memcpy). */
+static void copy_words(void *to, const void *from, size_t bytes)
+{
+	const uint64_t *word = from;
+	uint64_t *place = to;
+
+	if (((uintptr_t)to | (uintptr_t)from) % sizeof *word) {
+		memcpy(to, from, bytes);
+		return;
+	}
+	for (; bytes >= sizeof *word; bytes -= sizeof *word)
+		__atomic_store_n(place++, __atomic_load_n(word++, __ATOMIC_RELAXED),
+				 __ATOMIC_RELAXED);
+	memcpy(place, word, bytes);
+}
+
 /* Copy the parts of a value between its fields, and let @zero say what becomes of these. */
 static void copy_around(const struct map *map, uint8_t *to, const uint8_t *from, bool zero)
 {
@@ -331,12 +347,12 @@ static void copy_around(const struct map *map, uint8_t *to, const uint8_t *from,
 	for (uint32_t i = 0; i < map->field_count; i++) {
 		const struct map_field *field = &map->fields[i];
 
-		memcpy(to + at, from + at, field->offset - at);
+		copy_words(to + at, from + at, field->offset - at);
 		if (zero)
 			memset(to + field->offset, 0, field->bytes);
 		at = field->offset + field->bytes;
 	}
-	memcpy(to + at, from + at, map->value_size - at);
+	copy_words(to + at, from + at, map->value_size - at);
 }
 
 void map_copy_value(const struct map *map, void *to, const void *from)

@@ -2,7 +2,7 @@
  * map.h - what every map begins with: the part that programs, helpers and generated code see.
  *
  * The kinds of maps are in kern/map/, one file each, behind struct map_ops.  Generated code may
- * rely on the first members of struct map (up to 'stride') and on nothing else of a map.
+ * rely on the first members of struct map (up to 'cpu_count') and on nothing else of a map.
  */
 #ifndef WAGGLE_KERN_OBJ_MAP_H
 #define WAGGLE_KERN_OBJ_MAP_H
@@ -173,6 +173,12 @@ struct map {
 	 * max_entries.  Lookups are then a comparison and an addition, which JITs inline. */
 	uint8_t *values;
 	uint64_t stride;
+
+	/* Per-CPU arrays only: value i of processor c, below cpu_count, stands at
+	 * cpu_values + c * cpu_bytes + i * stride. */
+	uint8_t *cpu_values;
+	uint64_t cpu_bytes;
+	uint32_t cpu_count;
 
 	struct heap *heap; /* where all of the map lies */
 	uint32_t id;       /* what bpf(2) calls it; given by kern/syscall, 0 before */

@@ -37,6 +37,11 @@ static const struct program_map maps[] = {
 		    .value_size = 4,
 		    .max_entries = 2,
 		    .flags = 0 } },
+	{ .spec = { .name = "percpu",
+		    .type = MAP_TYPE_PERCPU_ARRAY,
+		    .key_size = 4,
+		    .value_size = 12,
+		    .max_entries = 4 } },
 };
 
 static struct program_code assemble(struct arena *arena, const char *text)
@@ -122,6 +127,10 @@ static void maps_work(void **state)
 	gives(LOOKUP(0, 5) "exit\n", 0);
 	gives(UPDATE(1, 3, 42, 0) LOOKUP(1, 3) "r0 = *(u64 *)(r0 + 0)\nexit\n", 42);
 	gives(LOOKUP(1, 4) "exit\n", 0);
+	gives(LOOKUP(4, 4) "exit\n", 0);
+	gives(LOOKUP(4, 3) "if r0 == 0 goto out\n*(u32 *)(r0 + 8) = 5\nr0 = *(u64 *)(r0 + 8)\n"
+			   "out:\nexit\n",
+	      5);
 	gives(UPDATE(0, 1, 1, 2) "exit\n", (uint64_t)-ENOENT);
 	gives(UPDATE(0, 1, 1, 0) UPDATE(0, 2, 1, 0) UPDATE(0, 3, 1, 0) "exit\n", (uint64_t)-E2BIG);
 	gives(UPDATE(0, 1, 1, 0) KEY(1) "r1 = map[idx:0]\ncall bpf_map_delete_elem\nexit\n", 0);

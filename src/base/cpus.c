@@ -1,7 +1,7 @@
 /*
  * cpus.c - how many processors there are, for the kernel.
  */
-#include "sys/cpus.h"
+#include "base/cpus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/file.h"
 
 /* The last number of a list like "0-3,8-11". */
-uint32_t sys_possible_cpus(void)
+uint32_t cpus_possible(void)
 {
 	char *text = NULL;
 	size_t len = 0;
