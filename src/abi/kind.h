@@ -17,6 +17,7 @@
 /* clang-format off */
 #define FILTER        KIND(0)
 #define KPROBE        KIND(1)
+#define KPROBE_MULTI  KIND(48) /* of KPROBE: many functions at once */
 #define CLS           KIND(2)  /* sched_cls and sched_act */
 #define TP            KIND(3)
 #define XDP           KIND(4)

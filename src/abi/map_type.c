@@ -62,8 +62,9 @@ static const uint64_t taken[ABI_HELPER_END] = {
 #include "abi/map_type.def"
 };
 
-/* Programs of the others run where the locks of these maps may be held. */
-#define SOCKET_UPDATERS (FILTER | CLS | XDP | REUSEPORT | FLOW | SK_LOOKUP | ITER)
+/* Who may change maps of sockets: the others may run where their locks are held. */
+#define UPDATERS (FILTER | CLS | XDP | REUSEPORT | FLOW | SK_LOOKUP | ITER)
+#define DELETERS (UPDATERS | SOCK_OPS)
 
 const struct abi_map_type *abi_map_type(uint32_t type)
 {
@@ -87,6 +88,11 @@ bool abi_map_type_takes_from(const struct abi_prog_type *row, uint32_t type, uin
 {
 	if (!abi_map_type_takes(type, id))
 		return false;
-	return id != ABI_HELPER_map_update_elem || !(SOCKETS >> type & 1) ||
-	       (row->kinds & SOCKET_UPDATERS);
+	if (!(SOCKETS >> type & 1))
+		return true;
+	switch (id) {
+	case ABI_HELPER_map_update_elem: return row->kinds & UPDATERS;
+	case ABI_HELPER_map_delete_elem: return row->kinds & DELETERS;
+	default: return true;
+	}
 }
