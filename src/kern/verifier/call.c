@@ -190,7 +190,7 @@ static int check_map(struct verifier *v, struct v_helper_call *call)
 
 	if (!takes_map(call->proto) || !call->map)
 		return 0;
-	if (!abi_map_type_takes(call->map->type, call->id))
+	if (!abi_map_type_takes_from(v->row, call->map->type, call->id))
 		return v_refuse(v, VERIFIER_RULE_MAP, 1,
 				"cannot pass map_type %u into func bpf_%s#%u", call->map->type,
 				helper_name(call->id), call->id);
@@ -387,7 +387,8 @@ static int name_result(struct verifier *v, const struct v_helper_call *call)
 static int call_helper(struct verifier *v)
 {
 	struct v_helper_call call = { .id = (uint32_t)v_at(v)->imm,
-				      .proto = abi_helper_proto((uint32_t)v_at(v)->imm),
+				      .proto = abi_prog_type_helper_proto(v->row,
+									  (uint32_t)v_at(v)->imm),
 				      .const_key = -1,
 				      .raw_reg = VERIFIER_NOWHERE,
 				      .release_reg = VERIFIER_NOWHERE,
