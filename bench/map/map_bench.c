@@ -125,7 +125,7 @@ static bool batch(struct side *side)
 			ok = !program_run(side->run, args, &r0) && !r0;
 	}
 	ns = (now_ns(side->clock) - start) / RUNS / OPERATIONS;
-	if (!side->best || ns < side->best)
+	if (side->best <= 0 || ns < side->best)
 		side->best = ns;
 	return ok;
 }
@@ -240,7 +240,7 @@ static bool pair(struct both *both, bool ours, double *best)
 	}
 	ns = later(workers[0].end, workers[1].end) + later(-workers[0].begin, -workers[1].begin);
 	ns /= RUNS * OPERATIONS;
-	if (!*best || ns < *best)
+	if (*best <= 0 || ns < *best)
 		*best = ns;
 	(void)pthread_barrier_destroy(&barrier);
 	return ok;
