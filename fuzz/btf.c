@@ -107,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (btf_parse(first, first_size, NULL, &btf) == 0) {
 		volatile size_t sum = visit(btf);
 
+		(void)sum;
 		compare_searches(first, first_size, btf);
 		if (btf_parse_split(second, size - 2 - first_size, btf, NULL, &split) == 0) {
 			must(btf_first_id(split) == btf_last_id(btf) + 1);

@@ -20,8 +20,9 @@ A file is one behaviour:
 waggle on PATH; what 'stdin', 'stdout' and 'stderr' do not say is empty, and 'exit' is 0 unless
 said.  Each further 'cmd' begins a further step in the same folder.  In expected lines, {{regex}}
 stands for what the expression matches, and a line {{...}} for any number of lines.  'needs' names
-programs, 'root', 'bpf' (root, and a kernel that runs programs), 'libbpf' (its headers), or 'libelf' or
-'libdw' (which waggle may be built without); without them the test is skipped.  A section line that must itself begin with
+programs, 'root', 'bpf' (root, and a kernel that runs programs), 'libbpf' (its headers), 'native' (a
+waggle that is not emulated), or 'libelf' or 'libdw' (which waggle may be built without); without them
+the test is skipped.  A section line that must itself begin with
 "-- " is written "\\-- ".
 
 usage: test/text_test.py BIN_DIR FILE.t...     runs these with the programs of BIN_DIR first
@@ -181,6 +182,9 @@ def missing_need(needs, env=None):
             version = waggle_version(env)
             if re.search(rf"^{need}: +none$", version, re.M):
                 return f"built without {need}"
+        elif need == "native":
+            if os.uname().machine not in waggle_version(env):
+                return "an emulated program is not started as others are"
         elif need == "libbpf":
             if not os.path.exists("/usr/include/bpf/libbpf.h"):
                 return "no headers of libbpf"

@@ -81,6 +81,13 @@ struct nearest nearest_begin(const char *word)
 	return search;
 }
 
+void nearest_reword(struct nearest *search, const char *word)
+{
+	memset(search->places, 0, sizeof search->places);
+	search->word = word;
+	note_places(search, word);
+}
+
 void nearest_limit(struct nearest *search, unsigned int most)
 {
 	search->distance = least(search->distance, most + 1);

@@ -22,6 +22,8 @@ struct nearest {
 
 /* Begin a search; only candidates at most a third of the word's length away count. */
 struct nearest nearest_begin(const char *word);
+/* Go on with another word: what was found so far stays until something nearer to @word is offered. */
+void nearest_reword(struct nearest *search, const char *word);
 /* Only those at most @most edits away: what many candidates call for, and is found sooner. */
 void nearest_limit(struct nearest *search, unsigned int most);
 void nearest_offer(struct nearest *search, const char *candidate);

@@ -15,8 +15,10 @@
 
 enum { FIRST_FD = 1 << 20, MOST_OBJECTS = 4096 };
 
+enum kept_kind { KEPT_MAP, KEPT_BTF, KEPT_PROG };
+
 struct object_kept {
-	enum { KEPT_MAP, KEPT_BTF, KEPT_PROG } kind;
+	enum kept_kind kind;
 	struct verifier_map map;
 	uint8_t *value; /* of element 0 of an array of one */
 	struct btf *btf;
@@ -50,7 +52,7 @@ static struct object_kept *kept_at(const struct judge *judge, int fd)
 	return i >= 0 && i < (int64_t)judge->kept_count ? judge->kept[i] : NULL;
 }
 
-static int keep(struct judge *judge, int kind, struct object_kept **ret_kept)
+static int keep(struct judge *judge, enum kept_kind kind, struct object_kept **ret_kept)
 {
 	struct object_kept *kept;
 

@@ -170,8 +170,12 @@ static int copy_maps(struct whole_image *whole)
 		const struct object_map *map = &object->maps[i];
 
 		maps[i] = (struct program_map){
-			.spec = { map->name, map->type, map->key_size, map->value_size,
-				  map->max_entries, map->flags },
+			.spec = { .name = map->name,
+				  .type = map->type,
+				  .key_size = map->key_size,
+				  .value_size = map->value_size,
+				  .max_entries = map->max_entries,
+				  .flags = map->flags },
 			.data = map->data,
 			.data_len = map->data_len,
 		};

@@ -121,7 +121,7 @@ static bool fail_callee(struct asm_parser *p, const struct asm_token *word)
 		if (helper)
 			nearest_offer(&search, helper);
 	}
-	search.word = name;
+	nearest_reword(&search, name);
 	isa_symbols_offer(&p->symbols, true, &search);
 	asm_hint_nearest(p, &search);
 	return false;

@@ -45,6 +45,14 @@ struct test {
 	bool failed;
 };
 
+/* How many instructions there are depends on the processor, whose registers and flags are read: they are
+ * counted on x86-64. */
+#if defined(__x86_64__)
+#define COUNTS_ARE_OURS true
+#else
+#define COUNTS_ARE_OURS false
+#endif
+
 /* --- compiling ------------------------------------------------------------------------------- */
 
 static void show(void *data, const char *stage, const struct ir_fn *fn)
@@ -169,7 +177,8 @@ static void run(struct test *t, const char *text)
 	} else {
 		bundle_print(t->bundle, false, &out);
 		expect(t, "it became something else", section(text, "bundle"), strbuf_text(&out));
-		if (most.text && count_insns(t->bundle) > strtoul(most.text, NULL, 10)) {
+		if (most.text && COUNTS_ARE_OURS &&
+		    count_insns(t->bundle) > strtoul(most.text, NULL, 10)) {
 			complain(t, "it has too many instructions", "");
 			strbuf_reset(&out);
 			bundle_print(t->bundle, true, &out);

@@ -20,6 +20,7 @@ const struct verifier_rule_info verifier_rules[] = {
 
 /* ------------------------------------------------------------ recording */
 
+PRINTF_LIKE(4, 0)
 static int record(struct verifier *v, enum verifier_rule rule, int reg, const char *format,
 		  va_list args)
 {

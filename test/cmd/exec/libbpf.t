@@ -1,5 +1,5 @@
 # A static and a dynamic program of libbpf's: maps, global data that is mapped, a test run, and a child of its own.
--- needs clang cc libbpf
+-- needs clang cc libbpf native
 -- file x.bpf.c
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,5 +1,5 @@
 # Debian's bpftool, as it is, works with maps of the embedded kernel; Linux sees none of them.
--- needs bpftool
+-- needs bpftool native
 -- cmd
 waggle exec -- sh -e <<'END'
 bpftool map create /sys/fs/bpf/m type hash key 4 value 8 entries 16 name counts

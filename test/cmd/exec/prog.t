@@ -1,5 +1,5 @@
 # An object file goes through libbpf and bpftool as it is: loaded, listed, shown, run, with its maps and its types.
--- needs bpftool clang
+-- needs bpftool clang native
 -- file x.bpf.c
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

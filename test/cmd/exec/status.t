@@ -1,4 +1,5 @@
 # A program ends under 'waggle exec' as it would alone: status, signal, and what cannot be run.
+-- needs native
 -- cmd
 waggle exec -- sh -c 'echo out; echo err >&2; exit 7'
 -- stdout

@@ -10,4 +10,4 @@ interval:ms:1 {
 }
 end { printf("%d %d\n", @all, (int64)@count); }' | head -1
 -- stdout
-500 500
+{{(5\d\d) \1}}

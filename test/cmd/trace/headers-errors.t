@@ -1,5 +1,5 @@
 # Headers that are missing, wrong, or cannot be read: which line of the script named them, and what to do.
--- needs clang
+-- needs clang native
 -- file broken.h
 struct broken { nonsense a; };
 -- file outer.h

@@ -1,4 +1,5 @@
 # What the kernel's BTF has needs no header and no compiler, whether headers are named or not.
+-- needs native
 -- cmd
 PATH="$(dirname "$(command -v waggle)"):/nonexistent" waggle trace --mode check -e '#include <linux/fs.h>
 #include <net/sock.h>
