@@ -27,7 +27,7 @@ static int read_data(const struct sys *sys, int fd, struct kernel_btf *types)
 
 int kernel_btf_read(const struct sys *sys, uint32_t id, struct kernel_btf *ret_types)
 {
-	const int fd = sys_btf_open(sys, id);
+	const int fd = sys_open_id(sys, SYS_BTF, id);
 	int err;
 
 	*ret_types = (struct kernel_btf){ 0 };

@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/bits.h"
 #include "load/kconfig.h"
@@ -48,18 +45,14 @@ static bool takes_types(uint32_t type)
 	}
 }
 
-/* Rings are whole pages and a power of two; arrays of events have one for each CPU. */
+/* Rings are rounded up; arrays of events have one for each CPU. */
 static uint32_t entries_of(const struct object_map *def)
 {
-	uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-
 	if (def->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !def->max_entries)
 		return (uint32_t)cpus_possible();
-	if (def->type != BPF_MAP_TYPE_RINGBUF && def->type != BPF_MAP_TYPE_USER_RINGBUF)
-		return def->max_entries;
-	while (bytes < def->max_entries && bytes < 1ull << 31)
-		bytes *= 2;
-	return (uint32_t)bytes;
+	if (def->type == BPF_MAP_TYPE_RINGBUF || def->type == BPF_MAP_TYPE_USER_RINGBUF)
+		return sys_ring_bytes(def->max_entries);
+	return def->max_entries;
 }
 
 /* Sections of variables are named ".data": the kernel's users tell them apart by the object's name in
@@ -98,17 +91,6 @@ static int refuse(struct loading *loading, const struct loaded_map *map, int err
 	return err;
 }
 
-static int try_make(const struct sys *sys, const struct sys_map *map)
-{
-	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-	int fd = sys_map_new(sys, map);
-
-	/* Before Linux 5.11 maps count as locked memory, of which little is allowed. */
-	if (fd != -EPERM || setrlimit(RLIMIT_MEMLOCK, &all) != 0)
-		return fd;
-	return sys_map_new(sys, map);
-}
-
 static struct sys_map attr_of(const struct loading *loading, const struct object_map *def,
 			      const char *name)
 {
@@ -145,17 +127,17 @@ static int make_one(struct loading *loading, struct loaded_map *map)
 	if (map->def->inner) {
 		const struct sys_map inner_attr = attr_of(loading, map->def->inner, map->name);
 
-		inner = try_make(sys, &inner_attr);
+		inner = sys_map_make(sys, &inner_attr);
 		if (inner < 0)
 			return refuse(loading, map, inner, "makes no inner map for");
 		attr.inner_fd = inner;
 	}
-	map->fd = try_make(sys, &attr);
+	map->fd = sys_map_make(sys, &attr);
 	if (map->fd == -EINVAL &&
 	    attr.btf_fd) { /* an older kernel may not take types for this one */
 		attr.btf_fd = 0;
 		attr.key_type = attr.value_type = 0;
-		map->fd = try_make(sys, &attr);
+		map->fd = sys_map_make(sys, &attr);
 	}
 	if (inner)
 		(void)sys->close(sys, inner);

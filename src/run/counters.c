@@ -36,7 +36,7 @@ void counters_release(struct session *s)
 static uint64_t counter(const struct session *s, uint32_t offset)
 {
 	const struct bundle_map *map = &s->bundle->maps[s->bundle->counters];
-	uint32_t cpus = run_map_is_percpu(map) ? s->maps.cpus : 1;
+	uint32_t cpus = sys_map_is_percpu(map->type) ? s->maps.cpus : 1;
 	const uint8_t *at = (const uint8_t *)s->counters + offset;
 	uint64_t total = 0;
 

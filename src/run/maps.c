@@ -7,8 +7,6 @@
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/bits.h"
 #include "base/file.h"
@@ -23,12 +21,6 @@ enum {
 	CONTROL_RING_BYTES = 64 << 10,
 };
 
-bool run_map_is_percpu(const struct bundle_map *map)
-{
-	return map->type == BPF_MAP_TYPE_PERCPU_HASH || map->type == BPF_MAP_TYPE_PERCPU_ARRAY ||
-	       map->type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
-}
-
 size_t run_map_stride(const struct bundle_map *map)
 {
 	return align_up(map->value_size, 8);
@@ -36,7 +28,7 @@ size_t run_map_stride(const struct bundle_map *map)
 
 size_t run_map_lookup_bytes(const struct run_maps *maps, const struct bundle_map *map)
 {
-	return run_map_is_percpu(map) ? run_map_stride(map) * maps->cpus : map->value_size;
+	return sys_map_is_percpu(map->type) ? run_map_stride(map) * maps->cpus : map->value_size;
 }
 
 /* --- the size of rings ------------------------------------------------------------------------ */
@@ -66,22 +58,12 @@ static uint64_t usual_ring_bytes(void)
 	return bytes;
 }
 
-/* A power of two, and whole pages, as rings must be. */
-static uint64_t round_ring(uint64_t wanted)
-{
-	uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE);
-
-	while (bytes < wanted && bytes < 1ull << 31)
-		bytes *= 2;
-	return bytes;
-}
-
 uint32_t run_ring_bytes(const struct run_maps *maps, uint32_t number)
 {
 	const struct bundle *bundle = maps->bundle;
 
 	if (bundle->maps[number].max_entries)
-		return (uint32_t)round_ring(bundle->maps[number].max_entries);
+		return sys_ring_bytes(bundle->maps[number].max_entries);
 	if (number == bundle->control_ring && number != bundle->data_ring)
 		return CONTROL_RING_BYTES;
 	return (uint32_t)maps->ring_bytes;
@@ -93,21 +75,10 @@ static void choose_ring_bytes(struct run_maps *maps)
 	uint64_t wanted = maps->bundle->config.ring_bytes;
 
 	if (maps->bundle->data_ring != BUNDLE_NONE)
-		maps->ring_bytes = round_ring(wanted ? wanted : usual_ring_bytes());
+		maps->ring_bytes = sys_ring_bytes(wanted ? wanted : usual_ring_bytes());
 }
 
 /* --- making ----------------------------------------------------------------------------------- */
-
-/* Before Linux 5.11 maps count as locked memory, of which little is allowed. */
-static int make(const struct sys *sys, const struct sys_map *map)
-{
-	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-	int fd = sys_map_new(sys, map);
-
-	if (fd != -EPERM || setrlimit(RLIMIT_MEMLOCK, &all) != 0)
-		return fd;
-	return sys_map_new(sys, map);
-}
 
 static int make_one(struct run_maps *maps, uint32_t number, struct diag *diag)
 {
@@ -121,7 +92,7 @@ static int make_one(struct run_maps *maps, uint32_t number, struct diag *diag)
 		.flags = of->flags,
 		.name = of->name,
 	};
-	int fd = make(maps->sys, &map);
+	int fd = sys_map_make(maps->sys, &map);
 
 	if (fd >= 0) {
 		maps->fds[number] = fd;

@@ -36,7 +36,6 @@ int run_maps_make(struct run_maps *maps, const struct sys *sys, const struct bun
 		  const struct run_parameters *parameters, struct diag *diag);
 void run_maps_release(struct run_maps *maps);
 
-bool run_map_is_percpu(const struct bundle_map *map);
 /* Bytes from one CPU's value to the next, and of what a lookup gives. */
 size_t run_map_stride(const struct bundle_map *map);
 size_t run_map_lookup_bytes(const struct run_maps *maps, const struct bundle_map *map);

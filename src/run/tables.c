@@ -45,7 +45,7 @@ static struct builder begin(const struct run_maps *maps, const struct bundle_tab
 		.maps = maps,
 		.table = table,
 		.arena = arena,
-		.cpus = run_map_is_percpu(map) ? maps->cpus : 1,
+		.cpus = sys_map_is_percpu(map->type) ? maps->cpus : 1,
 		.stride = run_map_stride(map),
 	};
 }
@@ -428,7 +428,7 @@ static int delete_elements(const struct run_maps *maps, const struct bundle_tabl
 static int zero_scalar(const struct run_maps *maps, const struct bundle_table *table, bool unset)
 {
 	const struct bundle_map *map = &maps->bundle->maps[table->map];
-	uint32_t cpus = run_map_is_percpu(map) ? maps->cpus : 1;
+	uint32_t cpus = sys_map_is_percpu(map->type) ? maps->cpus : 1;
 	size_t stride = run_map_stride(map);
 	const uint32_t key = 0;
 	int err;

@@ -11,6 +11,8 @@
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "sys/log.h"
 
@@ -66,6 +68,31 @@ int sys_map_new(const struct sys *sys, const struct sys_map *map)
 
 	set_name(attr.map_name, map->name);
 	return call(sys, BPF_MAP_CREATE, &attr);
+}
+
+int sys_map_make(const struct sys *sys, const struct sys_map *map)
+{
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	int fd = sys_map_new(sys, map);
+
+	if (fd != -EPERM || setrlimit(RLIMIT_MEMLOCK, &all) != 0)
+		return fd;
+	return sys_map_new(sys, map);
+}
+
+uint32_t sys_ring_bytes(uint64_t wanted)
+{
+	uint64_t bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	while (bytes < wanted && bytes < 1ull << 31)
+		bytes *= 2;
+	return (uint32_t)bytes;
+}
+
+bool sys_map_is_percpu(uint32_t type)
+{
+	return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY ||
+	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
 }
 
 /* The commands that take a map, a key and a value. */
@@ -380,16 +407,6 @@ int sys_open_id(const struct sys *sys, enum sys_kind kind, uint32_t id)
 	return call(sys, kinds[kind].open, &attr);
 }
 
-int sys_btf_next_id(const struct sys *sys, uint32_t id, uint32_t *ret_next)
-{
-	return sys_next_id(sys, SYS_BTF, id, ret_next);
-}
-
-int sys_btf_open(const struct sys *sys, uint32_t id)
-{
-	return sys_open_id(sys, SYS_BTF, id);
-}
-
 static int get_info(const struct sys *sys, int fd, void *info, uint32_t bytes)
 {
 	union bpf_attr attr = {
@@ -432,8 +449,8 @@ int sys_btf_open_module(const struct sys *sys, const char *name)
 	uint32_t id = 0;
 	int err, fd;
 
-	while ((err = sys_btf_next_id(sys, id, &id)) == 0) {
-		fd = sys_btf_open(sys, id);
+	while ((err = sys_next_id(sys, SYS_BTF, id, &id)) == 0) {
+		fd = sys_open_id(sys, SYS_BTF, id);
 		if (fd == -ENOENT) /* it went away in between */
 			continue;
 		if (fd < 0)

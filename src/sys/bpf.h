@@ -46,6 +46,13 @@ struct sys_map {
 };
 
 int sys_map_new(const struct sys *sys, const struct sys_map *map);
+/* The same; and before Linux 5.11, where maps count as locked memory, of which little is allowed, that limit is
+ * lifted for this process if it is in the way. */
+int sys_map_make(const struct sys *sys, const struct sys_map *map);
+/* The size that a ring of @wanted bytes gets: whole pages, and a power of two. */
+uint32_t sys_ring_bytes(uint64_t wanted);
+/* Does each CPU have its own values in maps of this type? */
+bool sys_map_is_percpu(uint32_t type);
 int sys_map_update(const struct sys *sys, int map_fd, const void *key, const void *value,
 		   uint64_t flags);
 /* @ret_value has room for a value, or if the map is per CPU, for one of each possible CPU, each aligned
@@ -184,9 +191,6 @@ int sys_next_id(const struct sys *sys, enum sys_kind kind, uint32_t id, uint32_t
 int sys_open_id(const struct sys *sys, enum sys_kind kind, uint32_t id);
 int sys_link_info(const struct sys *sys, int link_fd, struct bpf_link_info *info);
 
-/* BTF objects of the kernel and its modules: the id behind @id (0: the first), -ENOENT behind the last. */
-int sys_btf_next_id(const struct sys *sys, uint32_t id, uint32_t *ret_next);
-int sys_btf_open(const struct sys *sys, uint32_t id);
 /* A descriptor of the types of the kernel's module @name; -ENOENT when it has none. */
 int sys_btf_open_module(const struct sys *sys, const char *name);
 
