@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/nearest.h"
 #include "cmd/command.h"
+#include "cmd/programs.h"
 #include "load/attach.h"
 #include "load/load.h"
 #include "load/report.h"
@@ -23,7 +23,7 @@
 #include "sys/bpf.h"
 #include "sys/permit.h"
 
-enum { MOST_NAMES = 64, USUAL_FREQUENCY = 99 };
+enum { USUAL_FREQUENCY = 99, MOST_OUT_BYTES = 1 << 16 };
 
 static const struct command_option options[] = {
 	/* clang-format off */
@@ -57,53 +57,16 @@ struct running {
 	struct attachments *attachments;
 	struct watch *watch;
 	struct load_places places;
-	const char *progs[MOST_NAMES + 1];
-	const char *types[MOST_NAMES + 1];
+	const char *progs[PROGRAMS_MOST + 1];
+	const char *types[PROGRAMS_MOST + 1];
 	struct report_options report;
+	struct report_type last; /* of records */
 	struct strbuf out;
 	uint64_t lost;
 	unsigned int attached;
 };
 
 /* --- what was asked for ----------------------------------------------------------------------- */
-
-static int read_names(struct running *r, const char *option, const char **ret_names)
-{
-	for (size_t i = 0; args_value_at(r->args, option, i); i++) {
-		if (i == MOST_NAMES) {
-			diag_error(r->diag, SPAN_NONE, "--%s can be given %d times", option,
-				   MOST_NAMES);
-			return -EINVAL;
-		}
-		ret_names[i] = args_value_at(r->args, option, i);
-	}
-	return 0;
-}
-
-static int check_progs(struct running *r)
-{
-	for (size_t i = 0; r->progs[i]; i++) {
-		int entry = -ENOENT;
-
-		for (size_t j = 0; j < r->object->entry_count; j++)
-			if (!strcmp(r->object->entries[j].name, r->progs[i]))
-				entry = (int)j;
-		if (entry < 0) {
-			struct nearest search = nearest_begin(r->progs[i]);
-
-			for (size_t j = 0; j < r->object->entry_count; j++)
-				nearest_offer(&search, r->object->entries[j].name);
-			diag_error(r->diag, SPAN_NONE, "the object has no program '%s'",
-				   r->progs[i]);
-			if (search.best)
-				diag_hint(r->diag, "did you mean '%s'?", search.best);
-			else
-				diag_hint(r->diag, "list them with --list");
-			return -ENOENT;
-		}
-	}
-	return 0;
-}
 
 /* MAP=STRUCT: both have to be there. */
 static int check_types(struct running *r)
@@ -295,8 +258,10 @@ static int attach(struct running *r)
 
 /* --- showing ---------------------------------------------------------------------------------- */
 
-static void flush(struct running *r)
+static void flush(void *data)
 {
+	struct running *r = data;
+
 	(void)fwrite(strbuf_text(&r->out), 1, r->out.len, stdout);
 	(void)fflush(stdout);
 	strbuf_reset(&r->out);
@@ -306,8 +271,9 @@ static void on_record(void *data, const struct loaded_map *map, const void *byte
 {
 	struct running *r = data;
 
-	report_record(&r->report, map, bytes, len, &r->out);
-	flush(r);
+	report_record(&r->report, map, bytes, len, &r->last, &r->out);
+	if (r->out.len > MOST_OUT_BYTES)
+		flush(r);
 }
 
 static void on_lost(void *data, const struct loaded_map *map, uint64_t count)
@@ -323,7 +289,8 @@ static void on_text(void *data, const char *text, size_t len)
 	struct running *r = data;
 
 	strbuf_add(&r->out, text, len);
-	flush(r);
+	if (r->out.len > MOST_OUT_BYTES)
+		flush(r);
 }
 
 static void show_maps(void *data)
@@ -342,6 +309,7 @@ static int read_iterators(struct running *r, const struct watch_handler *handler
 
 	for (uint32_t i = 0; !err && (fd = attach_iter_fd(r->attachments, i)) >= 0; i++)
 		err = watch_iterator(handler, fd);
+	flush(r);
 	return err;
 }
 
@@ -362,7 +330,7 @@ static int serve(struct running *r)
 		.tracefs = catalog_tracefs(r->catalog, NULL),
 		.duration_ms = args_number(r->args, "duration", 1, 1000000, 0, &failed) * 1000,
 		.interval_ms = args_number(r->args, "interval", 1, 1000000, 0, &failed) * 1000,
-		.handler = { on_record, on_lost, on_text, show_maps, r },
+		.handler = { on_record, on_lost, on_text, flush, show_maps, r },
 	};
 	int err;
 
@@ -380,14 +348,14 @@ static int serve(struct running *r)
 
 static int run_object(struct running *r)
 {
-	int err = read_names(r, "prog", r->progs);
+	int err = programs_read(r->args, "prog", r->diag, r->progs);
 
 	if (!err)
-		err = read_names(r, "type", r->types);
+		err = programs_read(r->args, "type", r->diag, r->types);
 	if (!err)
 		err = read_object(r);
 	if (!err)
-		err = check_progs(r);
+		err = programs_check(r->object, r->progs, "list them with --list", r->diag);
 	if (!err && args_flag(r->args, "list")) {
 		list(r);
 		flush(r);

@@ -12,15 +12,13 @@
 #include "abi/prog_type.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/nearest.h"
 #include "cmd/command.h"
+#include "cmd/programs.h"
 #include "cmd/verify_sys.h"
 #include "load/load.h"
 #include "object/object.h"
 #include "probe/catalog.h"
 #include "sym/sym.h"
-
-enum { MOST_NAMES = 64 };
 
 static const struct command_option options[] = {
 	/* clang-format off */
@@ -44,7 +42,7 @@ struct verifying {
 	struct sym *sym;
 	struct judge *judge;
 	struct loaded *loaded;
-	const char *progs[MOST_NAMES + 1];
+	const char *progs[PROGRAMS_MOST + 1];
 	uint16_t since; /* major * 256 + minor of --kernel-version, or 0 */
 	unsigned int log_level;
 };
@@ -65,38 +63,6 @@ static int read_version(struct verifying *j)
 		return -EINVAL;
 	}
 	j->since = (uint16_t)(major * 256 + minor);
-	return 0;
-}
-
-static int refuse_name(struct verifying *j, const char *name)
-{
-	struct nearest search = nearest_begin(name);
-
-	for (size_t i = 0; i < j->object->entry_count; i++)
-		nearest_offer(&search, j->object->entries[i].name);
-	diag_error(j->diag, SPAN_NONE, "the object has no program '%s'", name);
-	if (search.best)
-		diag_hint(j->diag, "did you mean '%s'?", search.best);
-	return -ENOENT;
-}
-
-static int read_names(struct verifying *j)
-{
-	const char *name;
-
-	for (size_t i = 0; (name = args_value_at(j->args, "prog", i)); i++) {
-		bool found = false;
-
-		if (i == MOST_NAMES) {
-			diag_error(j->diag, SPAN_NONE, "--prog can be given %d times", MOST_NAMES);
-			return -EINVAL;
-		}
-		for (size_t k = 0; k < j->object->entry_count; k++)
-			found |= !strcmp(j->object->entries[k].name, name);
-		if (!found)
-			return refuse_name(j, name);
-		j->progs[i] = name;
-	}
 	return 0;
 }
 
@@ -292,7 +258,8 @@ static int run(const struct command_args *args)
 
 	j.log_level = level ? (unsigned int)(*level - '0') : 0;
 	err = err ? err : read_object(&j);
-	err = err ? err : read_names(&j);
+	err = err ? err : programs_read(args, "prog", &diag, j.progs);
+	err = err ? err : programs_check(j.object, j.progs, NULL, &diag);
 	err = err ? err : put(&j);
 	if (err == -ENOMEM)
 		diag_error(&diag, SPAN_NONE, "there is not enough memory");

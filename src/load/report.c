@@ -58,8 +58,8 @@ static uint32_t told_type(const struct report_options *options, const struct loa
 	return 0;
 }
 
-static uint32_t type_of_record(const struct report_options *options, const struct loaded_map *map,
-			       size_t len)
+static uint32_t find_type(const struct report_options *options, const struct loaded_map *map,
+			  size_t len)
 {
 	const struct btf *btf = options->loaded->types;
 	uint32_t id;
@@ -70,6 +70,15 @@ static uint32_t type_of_record(const struct report_options *options, const struc
 	if (!id)
 		id = only_struct(btf, len, padding_of(map), "event");
 	return id ? id : only_struct(btf, len, padding_of(map), "");
+}
+
+/* Most records are as the one before. */
+static uint32_t type_of_record(const struct report_options *options, const struct loaded_map *map,
+			       size_t len, struct report_type *last)
+{
+	if (last->map != map || last->len != len)
+		*last = (struct report_type){ map, len, find_type(options, map, len) };
+	return last->type;
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -119,9 +128,9 @@ static void json_value(const struct btf *btf, uint32_t type, const uint8_t *byte
 }
 
 void report_record(const struct report_options *options, const struct loaded_map *map,
-		   const void *bytes, size_t len, struct strbuf *out)
+		   const void *bytes, size_t len, struct report_type *last, struct strbuf *out)
 {
-	const uint32_t type = type_of_record(options, map, len);
+	const uint32_t type = type_of_record(options, map, len, last);
 	struct json json = { .out = out };
 
 	if (options->is_json) {
@@ -152,12 +161,6 @@ bool report_has_elements(const struct loaded_map *map)
 	case BPF_MAP_TYPE_LPM_TRIE: return true;
 	default: return false;
 	}
-}
-
-static bool is_percpu(uint32_t type)
-{
-	return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY ||
-	       type == BPF_MAP_TYPE_LRU_PERCPU_HASH;
 }
 
 static bool is_array(uint32_t type)
@@ -266,7 +269,8 @@ static int walk(struct element *e, uint8_t *key, uint8_t *next, uint8_t *values,
 int report_map(const struct report_options *options, const struct loaded_map *map,
 	       struct strbuf *out)
 {
-	const unsigned int cpus = is_percpu(map->def->type) ? (unsigned int)cpus_possible() : 1;
+	const unsigned int cpus =
+		sys_map_is_percpu(map->def->type) ? (unsigned int)cpus_possible() : 1;
 	struct element e = {
 		.options = options,
 		.map = map,

@@ -208,6 +208,13 @@ static void read_pipe(struct watch *watch)
 		;
 }
 
+static void drain(struct watch *watch)
+{
+	read_wells(watch);
+	read_pipe(watch);
+	watch->options.handler.drained(watch->options.handler.data);
+}
+
 int watch_iterator(const struct watch_handler *handler, int fd)
 {
 	ssize_t len;
@@ -272,13 +279,11 @@ int watch_run(struct watch *watch)
 		if (result < 0 && result != -EINTR)
 			return result;
 		run_signals_read(&watch->signals);
-		read_wells(watch);
-		read_pipe(watch);
+		drain(watch);
 		now = now_ms();
 		tick(watch, &clock, now);
 	}
-	read_wells(watch);
-	read_pipe(watch);
+	drain(watch);
 	return 0;
 }
 

@@ -15,7 +15,8 @@ struct watch_handler {
 	void (*record)(void *data, const struct loaded_map *map, const void *bytes, size_t len);
 	void (*lost)(void *data, const struct loaded_map *map, uint64_t count);
 	void (*text)(void *data, const char *text, size_t len);
-	void (*tick)(void *data); /* every interval_ms */
+	void (*drained)(void *data); /* nothing is left to read for now */
+	void (*tick)(void *data);    /* every interval_ms */
 	void *data;
 };
 
