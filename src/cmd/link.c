@@ -5,21 +5,12 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "abi/bpf_link.h"
 #include "cmd/inspect.h"
 
 static const struct command_option options[] = {
 	{ 'j', "json", NULL, NULL, "as JSON" },
 	{ 0, NULL, NULL, NULL, NULL },
-};
-
-/* Types of links, and what of their information says where: enum bpf_link_type. */
-enum {
-	LINK_RAW_TRACEPOINT = 1,
-	LINK_TRACING = 2,
-	LINK_CGROUP = 3,
-	LINK_ITER = 4,
-	LINK_NETNS = 5,
-	LINK_XDP = 6,
 };
 
 static const char *attach_word(struct inspect *in, uint32_t type)

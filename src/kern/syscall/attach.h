@@ -6,25 +6,8 @@
 #ifndef WAGGLE_KERN_SYSCALL_ATTACH_H
 #define WAGGLE_KERN_SYSCALL_ATTACH_H
 
+#include "abi/bpf_link.h"
 #include "kern/syscall/prog_object.h"
-
-/* enum bpf_link_type */
-enum link_type {
-	LINK_NONE = 0,
-	LINK_RAW_TRACEPOINT = 1,
-	LINK_TRACING = 2,
-	LINK_CGROUP = 3,
-	LINK_ITER = 4,
-	LINK_NETNS = 5,
-	LINK_XDP = 6,
-	LINK_PERF_EVENT = 7,
-	LINK_KPROBE_MULTI = 8,
-	LINK_NETFILTER = 10,
-	LINK_TCX = 11,
-	LINK_UPROBE_MULTI = 12,
-	LINK_NETKIT = 13,
-	LINK_SOCKMAP = 14,
-};
 
 enum attach_place {
 	PLACE_CGROUP,    /* a descriptor of its directory */
