@@ -69,8 +69,7 @@ static void emit(struct gen *g, struct insn insn)
 	prog->insns[prog->count++] = insn;
 }
 
-static void emit_op(struct gen *g, enum isa_op op, unsigned int dst, unsigned int src, int off,
-		    int32_t imm)
+struct insn fuzz_insn(enum isa_op op, unsigned int dst, unsigned int src, int off, int32_t imm)
 {
 	struct insn insn = isa_encode(op);
 	const uint8_t uses = isa_ops[op].uses;
@@ -83,7 +82,13 @@ static void emit_op(struct gen *g, enum isa_op op, unsigned int dst, unsigned in
 		insn.off = (int16_t)off;
 	if (uses & ISA_FIELD_IMM)
 		insn.imm = imm;
-	emit(g, insn);
+	return insn;
+}
+
+static void emit_op(struct gen *g, enum isa_op op, unsigned int dst, unsigned int src, int off,
+		    int32_t imm)
+{
+	emit(g, fuzz_insn(op, dst, src, off, imm));
 }
 
 static void emit_wide(struct gen *g, enum isa_op op, unsigned int dst, int32_t low, int32_t high)

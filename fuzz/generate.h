@@ -41,6 +41,9 @@ struct fuzz_generate_options {
 			       * early because it goes on like one seen before */
 };
 
+/* The instruction @op, of whose fields those are filled in that it has. */
+struct insn fuzz_insn(enum isa_op op, unsigned int dst, unsigned int src, int off, int32_t imm);
+
 void fuzz_generate(uint64_t seed, const struct fuzz_generate_options *options,
 		   struct fuzz_prog *ret_prog);
 

@@ -28,20 +28,9 @@ struct wild {
 static void emit(struct wild *w, enum isa_op op, unsigned int dst, unsigned int src, int off,
 		 int32_t imm)
 {
-	struct insn insn = isa_encode(op);
-	const uint8_t uses = isa_ops[op].uses;
-
 	assert(w->prog->count < FUZZ_MOST_INSNS);
-	if (uses & ISA_FIELD_DST)
-		insn.dst = dst & 15;
-	if (uses & ISA_FIELD_SRC)
-		insn.src = src & 15;
-	if (uses & ISA_FIELD_OFF)
-		insn.off = (int16_t)off;
-	if (uses & ISA_FIELD_IMM)
-		insn.imm = imm;
 	w->prog->keep[w->prog->count] = false;
-	w->prog->insns[w->prog->count++] = insn;
+	w->prog->insns[w->prog->count++] = fuzz_insn(op, dst, src, off, imm);
 }
 
 static void emit_map(struct wild *w, enum isa_op op, unsigned int dst, int32_t map, int32_t off)
